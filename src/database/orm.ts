@@ -1,0 +1,63 @@
+import { type Migration, Migrator } from '@mikro-orm/migrations'
+import { type Constructor, type EntitySchema, MikroORM } from '@mikro-orm/postgresql'
+import { CompiledQuery } from 'kysely'
+import { Client, type ClientConfig, type Pool, type TypeOverrides } from 'pg'
+
+export type Orm = MikroORM
+
+export interface OrmOptions {
+  /** As `pg` takes it: host, port, user…, or one `connectionString`. */
+  readonly connection: ClientConfig
+  /** The most connections that this pool opens. */
+  readonly poolMax: number
+  readonly entities: readonly EntitySchema[]
+  /** In the order in which they are to run. */
+  readonly migrations: readonly Constructor<Migration>[]
+}
+
+const timestamptzOid = 1184
+
+/**
+ * The ORM over its own pool. It keeps nothing global and reads no files: entities and migrations are handed to it, and
+ * whoever uses it forks an EntityManager.
+ */
+export function createOrm({ connection, poolMax, entities, migrations }: OrmOptions): Orm {
+  return new MikroORM({
+    // An unconnected client knows the name of the database that these settings lead to.
+    dbName: new Client(connection).database ?? '',
+    driverOptions: { ...connection, max: poolMax, onPoolCreated: parseInstants },
+    entities: [...entities],
+    extensions: [Migrator],
+    migrations: { migrationsList: [...migrations], tableName: 'migration', snapshot: false, silent: true },
+    discovery: { warnWhenNoEntities: false },
+  })
+}
+
+/** MikroORM leaves a timestamptz as the server's text, in the session's time zone; everyone here gets a Date. */
+function parseInstants(pool: Pool): void {
+  // MikroORM always sets these, to overrides of its own.
+  const types = pool.options.types as TypeOverrides
+  types.setTypeParser(timestamptzOid, (text: string) => new Date(text))
+}
+
+const migrationLock = 7_245_883
+
+/**
+ * Brings the database up to date and names the migrations that it took. Several nodes may start at once: one migrates,
+ * the others wait for it.
+ */
+export function migrate(orm: Orm): Promise<string[]> {
+  return orm.em
+    .getConnection()
+    .getClient()
+    .connection()
+    .execute(async (connection) => {
+      await connection.executeQuery(CompiledQuery.raw('select pg_advisory_lock($1)', [migrationLock]))
+      try {
+        const done = await orm.migrator.up()
+        return done.map(({ name }) => name)
+      } finally {
+        await connection.executeQuery(CompiledQuery.raw('select pg_advisory_unlock($1)', [migrationLock]))
+      }
+    })
+}

@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto'
+import pg from 'pg'
+import type { Rows } from './rows.js'
+
+/**
+ * One connection that sends statements without waiting for the answers of those before (the protocol's pipeline). Each
+ * distinct SQL text is prepared once. It is for transactions: BEGIN, several statements and COMMIT make one round trip.
+ */
+export interface Pipeline {
+  readonly rows: Rows
+  /** A statement without parameters, such as BEGIN; resolves to its command tag. */
+  command(sql: string): Promise<string>
+  close(): Promise<void>
+}
+
+const session = [
+  'set synchronous_commit = on',
+  'set lock_timeout = 2000',
+  'set idle_in_transaction_session_timeout = 2000',
+  'set timezone = UTC',
+].join('; ')
+
+export async function openPipeline(connection: pg.ClientConfig, queryTimeoutMs: number): Promise<Pipeline> {
+  const client = new pg.Client({
+    ...connection,
+    pipeline: true,
+    query_timeout: queryTimeoutMs,
+    connectionTimeoutMillis: queryTimeoutMs,
+    application_name: 'pulseback ledger',
+  })
+  // A connection that dies between two batches is found out by the next statement on it.
+  client.on('error', () => undefined)
+  await client.connect()
+  await client.query(session)
+  const names = new Map<string, string>()
+  const nameOf = (sql: string): string => {
+    let name = names.get(sql)
+    if (name === undefined) {
+      name = createHash('sha256').update(sql).digest('base64url').slice(0, 32)
+      names.set(sql, name)
+    }
+    return name
+  }
+  return {
+    rows: async <Row extends object>(sql: string, values: readonly unknown[] = []) => {
+      const result = await client.query<Row>({ name: nameOf(sql), text: sql, values: values as unknown[] })
+      return result.rows
+    },
+    command: async (sql) => (await client.query(sql)).command,
+    close: () => client.end(),
+  }
+}

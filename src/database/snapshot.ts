@@ -1,0 +1,76 @@
+import type { EntityManager } from '@mikro-orm/postgresql'
+import type { Orm } from './orm.js'
+import type { Rows } from './rows.js'
+import { inTransaction, rowsOf } from './transaction.js'
+
+/**
+ * What one operation reads with. A query's snapshot is one transaction that sees the database at one moment, so that
+ * all of an answer agrees with itself. It begins with the first read, so who reads nothing costs no connection.
+ */
+export interface Snapshot {
+  /** Raw SQL in the snapshot's transaction; see `rowsOf` for what rows contain. */
+  readonly rows: Rows
+  /** MikroORM's EntityManager, in the same transaction. */
+  em(): Promise<EntityManager>
+  /** Ends the transaction and gives the connection back. May be called again, and whatever happened before. */
+  end(): Promise<void>
+}
+
+export interface Snapshots {
+  /** For a query: repeatable read, read only. */
+  open(): Snapshot
+  /** For a mutation: no transaction of its own, so that it reads what it has just written. */
+  autocommit(): Snapshot
+}
+
+/**
+ * A snapshot that stays open keeps the server from clearing up behind the ledger's hot rows, so no statement in one and
+ * no pause between two may last longer than `timeoutMs`.
+ */
+export function createSnapshots(orm: Orm, { timeoutMs = 2_000 }: { timeoutMs?: number } = {}): Snapshots {
+  /** Begins a transaction that goes on until `ended`; `done` settles, always without an error, when it is over. */
+  function begin(ended: Promise<void>): { em: Promise<EntityManager>; done: Promise<void> } {
+    const ready = Promise.withResolvers<EntityManager>()
+    const transaction = inTransaction(
+      orm,
+      async (em) => {
+        await rowsOf(em)(
+          `select set_config('statement_timeout', $1, true), set_config('idle_in_transaction_session_timeout', $1, true)`,
+          [String(timeoutMs)],
+        )
+        ready.resolve(em)
+        await ended
+      },
+      { isolationLevel: 'repeatable read', accessMode: 'read only' },
+    )
+    // Whoever reads from a broken transaction meets the error there; nothing was to be written, so its end has none.
+    return { em: ready.promise, done: transaction.catch(ready.reject) }
+  }
+
+  return {
+    open() {
+      const ended = Promise.withResolvers<void>()
+      let isEnded = false
+      let transaction: ReturnType<typeof begin> | undefined
+      const em = async () => {
+        if (isEnded) throw new Error('read after the end of its snapshot')
+        transaction ??= begin(ended.promise)
+        return transaction.em
+      }
+      return {
+        rows: async (sql, values) => rowsOf(await em())(sql, values),
+        em,
+        async end() {
+          isEnded = true
+          ended.resolve()
+          await transaction?.done
+        },
+      }
+    },
+
+    autocommit() {
+      const em = orm.em.fork()
+      return { rows: rowsOf(em), em: async () => em, end: async () => {} }
+    },
+  }
+}
