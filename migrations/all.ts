@@ -1,0 +1,6 @@
+import { Migration0001Tenancy } from './0001-tenancy.js'
+import { Migration0002Ledger } from './0002-ledger.js'
+import { Migration0003Rollups } from './0003-rollups.js'
+
+/** In the order in which they run. */
+export const migrations = [Migration0001Tenancy, Migration0002Ledger, Migration0003Rollups]

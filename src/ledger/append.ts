@@ -1,0 +1,216 @@
+import type { CatalogCache } from '../catalog/catalog-cache.js'
+import type { Pipeline } from '../database/pipeline.js'
+import type { Clock } from '../kernel/clock.js'
+import { CodedError } from '../kernel/errors.js'
+import type { WorkspaceId } from '../kernel/ids.js'
+import { type Commit, commitBatch } from './commit-batch.js'
+import type { Answer, Entry } from './decide-batch.js'
+import type { ClickAnswer, Ledger, PostbackAnswer, ReplayAnswer, StatusAnswer } from './entries.js'
+import { isDataError } from './is-data-error.js'
+
+/**
+ * The one write. Clicks, postbacks and changes of status queue up here, and go into the books a batch at a time: while
+ * one batch commits, the next gathers, so batches grow with the load and a commit's fsync is shared by all in it.
+ *
+ * Two lanes overlap: the second's batch waits on the head's lock while the first commits, and then reads a snapshot
+ * from after it. One entry that the database cannot take does not fail its batch: the batch is halved until that one
+ * stands alone. Trouble that is the database's own is retried, with the same ids, until the entry's time is up.
+ */
+export interface LedgerOptions {
+  readonly open: () => Promise<Pipeline>
+  readonly catalogs: CatalogCache
+  readonly clock: Clock
+  /** Told after each commit; only a hint that there is news, never the news. */
+  readonly onCommit: (commit: Commit) => void
+  readonly log: (message: string, error: unknown) => void
+  readonly limits: LedgerLimits
+}
+
+export interface LedgerLimits {
+  readonly maxQueued: number
+  readonly maxBatch: number
+  readonly maxWorkspacesPerBatch: number
+  /** How many must wait before a second batch is started beside the first. */
+  readonly secondLaneFrom: number
+  /** How long an entry may wait for the database to come back. */
+  readonly giveUpAfterMs: number
+}
+
+export const ledgerLimits: LedgerLimits = {
+  maxQueued: 20_000,
+  maxBatch: 512,
+  maxWorkspacesPerBatch: 8,
+  secondLaneFrom: 16,
+  giveUpAfterMs: 4_000,
+}
+
+interface Queued {
+  readonly workspaceId: WorkspaceId
+  readonly entry: Entry
+  readonly dueMs: number
+  readonly resolve: (answer: Answer) => void
+  readonly reject: (error: unknown) => void
+  /** Sent before, with an outcome that is not known: it may be in the books already. */
+  again: boolean
+}
+
+interface Lane {
+  busy: boolean
+  pipeline: Pipeline | null
+}
+
+const retryPauseMs = 100
+
+export function createLedger({
+  open,
+  catalogs,
+  clock,
+  onCommit,
+  log,
+  limits,
+}: LedgerOptions): Ledger & { close(): Promise<void> } {
+  const queue: Queued[] = []
+  const lanes: readonly Lane[] = [
+    { busy: false, pipeline: null },
+    { busy: false, pipeline: null },
+  ]
+  let woken = false
+  let closing = false
+  let idle: (() => void) | null = null
+
+  function append(workspaceId: WorkspaceId, entry: Entry): Promise<Answer> {
+    if (closing || queue.length >= limits.maxQueued) return Promise.reject(unavailable())
+    return new Promise((resolve, reject) => {
+      queue.push({ workspaceId, entry, dueMs: Date.now() + limits.giveUpAfterMs, resolve, reject, again: false })
+      wake()
+    })
+  }
+
+  /** Waits for the end of this turn of the event loop, so that all requests that it read share a batch. */
+  function wake(): void {
+    if (woken) return
+    woken = true
+    setImmediate(() => {
+      woken = false
+      const [first, second] = lanes
+      if (first !== undefined && !first.busy) void work(first, 1)
+      else if (second !== undefined && !second.busy && queue.length >= limits.secondLaneFrom) {
+        void work(second, limits.secondLaneFrom)
+      }
+    })
+  }
+
+  async function work(lane: Lane, atLeast: number): Promise<void> {
+    lane.busy = true
+    while (queue.length >= atLeast) await settle(lane, takeBatch())
+    lane.busy = false
+    if (queue.length > 0) wake()
+    else if (lanes.every(({ busy }) => !busy)) idle?.()
+  }
+
+  /** From the front, in order, but leaving behind what would bring in one workspace too many. */
+  function takeBatch(): Queued[] {
+    const workspaces = new Set<WorkspaceId>()
+    const batch: Queued[] = []
+    const left: Queued[] = []
+    let index = 0
+    for (; index < queue.length && batch.length < limits.maxBatch; index += 1) {
+      const queued = queue[index] as Queued // index < length
+      if (workspaces.has(queued.workspaceId) || workspaces.size < limits.maxWorkspacesPerBatch) {
+        workspaces.add(queued.workspaceId)
+        batch.push(queued)
+      } else left.push(queued)
+    }
+    queue.splice(0, index, ...left)
+    return batch
+  }
+
+  /** Commits a batch, or finds out why not; when it returns, every entry of it has its answer. */
+  async function settle(lane: Lane, batch: readonly Queued[]): Promise<void> {
+    for (let waiting = batch; waiting.length > 0; ) {
+      try {
+        return await commit(lane, waiting)
+      } catch (error) {
+        if (isDataError(error)) {
+          await abandon(lane)
+          return await isolate(lane, waiting, error)
+        }
+        await drop(lane)
+        for (const queued of waiting) queued.again = true
+        const now = Date.now()
+        for (const queued of waiting) if (queued.dueMs <= now) queued.reject(unavailable())
+        waiting = waiting.filter((queued) => queued.dueMs > now)
+        log('a batch could not be written', error)
+        if (waiting.length > 0) await new Promise((resolve) => setTimeout(resolve, retryPauseMs))
+      }
+    }
+  }
+
+  async function commit(lane: Lane, batch: readonly Queued[]): Promise<void> {
+    lane.pipeline ??= await open()
+    const again = batch.some((queued) => queued.again)
+    const { answers, commits } = await commitBatch(lane.pipeline, batch, again, catalogs, clock)
+    for (const commit of commits) onCommit(commit)
+    batch.forEach((queued, index) => {
+      queued.resolve(answers[index] as Answer) // as many answers as entries
+    })
+  }
+
+  async function isolate(lane: Lane, batch: readonly Queued[], error: unknown): Promise<void> {
+    const [only] = batch
+    if (batch.length > 1) {
+      const middle = Math.ceil(batch.length / 2)
+      await settle(lane, batch.slice(0, middle))
+      await settle(lane, batch.slice(middle))
+    } else if (only !== undefined) {
+      log('the database cannot take an entry', error)
+      await refuse(lane, only, error)
+    }
+  }
+
+  /** A postback that cannot be booked still leaves its receipt, which says so. */
+  async function refuse(lane: Lane, queued: Queued, error: unknown): Promise<void> {
+    if (queued.entry.kind !== 'postback') return queued.reject(error)
+    const refusal = {
+      code: 'NOT_STORABLE',
+      message: 'a value of this request cannot be stored',
+      field: null,
+      httpStatus: 422,
+    } as const
+    await settle(lane, [{ ...queued, entry: { kind: 'refusal', receipt: queued.entry.receipt, refusal } }])
+  }
+
+  async function abandon(lane: Lane): Promise<void> {
+    await lane.pipeline?.command('rollback').catch(() => drop(lane))
+  }
+
+  async function drop(lane: Lane): Promise<void> {
+    const { pipeline } = lane
+    lane.pipeline = null
+    // Not waited for: a connection that hangs would hold up what comes after it.
+    void pipeline?.close().catch(() => undefined)
+  }
+
+  return {
+    keepClick: (click) => append(click.workspaceId, { kind: 'click', click }) as Promise<ClickAnswer>,
+    keepPostback: (receipt, request) =>
+      append(receipt.workspaceId, { kind: 'postback', receipt, request }) as Promise<PostbackAnswer>,
+    keepRefusal: (receipt, refusal) =>
+      append(receipt.workspaceId, { kind: 'refusal', receipt, refusal }) as Promise<PostbackAnswer>,
+    setConversionStatus: (change) => append(change.workspaceId, { kind: 'status', change }) as Promise<StatusAnswer>,
+    replayReceipt: (workspaceId, receiptId, dryRun) =>
+      append(workspaceId, { kind: 'replay', receiptId, dryRun }) as Promise<ReplayAnswer>,
+    async close() {
+      closing = true
+      if (queue.length > 0 || lanes.some(({ busy }) => busy)) {
+        await new Promise<void>((resolve) => {
+          idle = resolve
+        })
+      }
+      await Promise.allSettled(lanes.map(({ pipeline }) => pipeline?.close()))
+    },
+  }
+}
+
+const unavailable = () =>
+  new CodedError('UNAVAILABLE', 'The books cannot be written right now; send the request again in a moment.')

@@ -1,0 +1,100 @@
+import type { Conversion, CreditedClick } from '../attribution/conversion.js'
+import type { Books } from '../attribution/decide-postback.js'
+import type { Catalog } from '../attribution/terms.js'
+import type { ClickId, ConversionId, ReceiptId } from '../kernel/ids.js'
+import type { ClickDraft } from './entries.js'
+import type { ParkedPostback } from './read-batch.js'
+
+/** A click that can be credited, with what a conversion carries on of it. */
+export interface BookedClick extends CreditedClick {
+  readonly traffic: Traffic
+}
+
+export type Traffic = Pick<
+  ClickDraft,
+  | 'source'
+  | 'creative'
+  | 'keyword'
+  | 'placement'
+  | 'subs'
+  | 'country'
+  | 'region'
+  | 'language'
+  | 'device'
+  | 'os'
+  | 'browser'
+>
+
+/**
+ * One workspace's books during one batch: what the database said under the lock, and on top of it what the batch has
+ * decided so far, so that a request sees the ones before it exactly as it would if each had a transaction of its own.
+ */
+export interface BatchBooks extends Books {
+  click(id: ClickId): BookedClick | null
+  conversion(id: ConversionId): Conversion | null
+  parkedBy(what: { clickId: ClickId | null; transactionId: string | null }): readonly ParkedPostback[]
+  parked(receiptId: ReceiptId): ParkedPostback | null
+  putClick(click: BookedClick): void
+  putConversion(conversion: Conversion): void
+  park(postback: ParkedPostback): void
+  unpark(receiptId: ReceiptId): void
+}
+
+export function createBooks(
+  catalog: Catalog,
+  known: { clicks: readonly BookedClick[]; conversions: readonly Conversion[]; parked: readonly ParkedPostback[] },
+): BatchBooks {
+  const clicks = new Map<ClickId, BookedClick>()
+  const conversions = new Map<ConversionId, Conversion>()
+  const idsByTransaction = new Map<string, ConversionId[]>()
+  const idByClickAndEvent = new Map<string, ConversionId>()
+  const parked = new Map<ReceiptId, ParkedPostback>()
+
+  const putConversion = (conversion: Conversion) => {
+    const isNew = !conversions.has(conversion.id)
+    conversions.set(conversion.id, conversion)
+    if (!isNew) return
+    if (conversion.transactionId !== null) {
+      const ids = idsByTransaction.get(conversion.transactionId)
+      if (ids === undefined) idsByTransaction.set(conversion.transactionId, [conversion.id])
+      else ids.push(conversion.id)
+    } else if (conversion.clickId !== null && !conversion.countsEach) {
+      idByClickAndEvent.set(`${conversion.clickId} ${conversion.event}`, conversion.id)
+    }
+  }
+  const find = (id: ConversionId): Conversion => {
+    const conversion = conversions.get(id)
+    if (conversion === undefined) throw new Error(`conversion ${id} is indexed but not there`)
+    return conversion
+  }
+
+  for (const click of known.clicks) clicks.set(click.id, click)
+  for (const conversion of known.conversions) putConversion(conversion)
+  for (const postback of known.parked) parked.set(postback.receiptId, postback)
+
+  return {
+    catalog,
+    click: (id) => clicks.get(id) ?? null,
+    conversion: (id) => conversions.get(id) ?? null,
+    byTransaction: (transactionId) => (idsByTransaction.get(transactionId) ?? []).map(find),
+    byClick(clickId, event) {
+      const id = idByClickAndEvent.get(`${clickId} ${event}`)
+      return id === undefined ? null : find(id)
+    },
+    parkedBy({ clickId, transactionId }) {
+      if (parked.size === 0) return []
+      return [...parked.values()]
+        .filter(
+          ({ request }) =>
+            (clickId !== null && request.clickId === clickId) ||
+            (transactionId !== null && request.transactionId === transactionId),
+        )
+        .sort((one, other) => one.atMs - other.atMs || (one.receiptId < other.receiptId ? -1 : 1))
+    },
+    parked: (receiptId) => parked.get(receiptId) ?? null,
+    putClick: (click) => void clicks.set(click.id, click),
+    putConversion,
+    park: (postback) => void parked.set(postback.receiptId, postback),
+    unpark: (receiptId) => void parked.delete(receiptId),
+  }
+}

@@ -1,0 +1,169 @@
+import type { CatalogCache } from '../catalog/catalog-cache.js'
+import type { Pipeline } from '../database/pipeline.js'
+import type { Rows } from '../database/rows.js'
+import type { Clock } from '../kernel/clock.js'
+import type { ClickId, ConversionId, ReceiptId, WorkspaceId } from '../kernel/ids.js'
+import { createBooks } from './books.js'
+import { type Answer, decideEntry, type Entry, type Page, visitKey, visitOf } from './decide-batch.js'
+import {
+  type Head,
+  lockHeads,
+  type ParkedPostback,
+  readByClick,
+  readByTransaction,
+  readClicks,
+  readConversions,
+  readParked,
+  readReceipts,
+  readVisits,
+  type Wanted,
+} from './read-batch.js'
+import { hasMoved, type WrittenHead, writeBatch } from './write-batch.js'
+import { createWrites, emptyRows } from './writes.js'
+
+export interface BatchEntry {
+  readonly workspaceId: WorkspaceId
+  readonly entry: Entry
+}
+
+/** How far a workspace's books have come; what a reader that waits for news is told. */
+export interface Commit {
+  readonly workspaceId: WorkspaceId
+  readonly position: number
+  readonly revision: number
+  readonly receiptSequence: number
+}
+
+export interface CommittedBatch {
+  /** One for each entry, in order. */
+  readonly answers: readonly Answer[]
+  readonly commits: readonly Commit[]
+}
+
+/**
+ * One batch, one transaction, two round trips: lock the heads and read what the entries need; decide; write and commit.
+ * Positions are given out under the lock, so they are contiguous and become visible in order. `again` says that these
+ * entries were sent before and may have been committed: what has a receipt or a click already is answered as it was.
+ */
+export async function commitBatch(
+  { rows, command }: Pipeline,
+  entries: readonly BatchEntry[],
+  again: boolean,
+  catalogs: CatalogCache,
+  clock: Clock,
+): Promise<CommittedBatch> {
+  const wanted = wantedBy(entries, again)
+  const [, heads, ...known] = await Promise.all([
+    command('begin'),
+    lockHeads(rows, wanted.workspaceIds),
+    ...readAll(rows, wanted),
+  ] as const)
+  const [clicks, byTransaction, byClick, conversions, parked, visits, receipts] = known
+  const more = await readForParked(rows, parked)
+
+  const batch = emptyRows()
+  const pages = new Map<WorkspaceId, Page>()
+  const written: WrittenHead[] = []
+  for (const [workspaceId, head] of heads) {
+    const of = <T extends { workspaceId: WorkspaceId }>(all: readonly T[]) =>
+      heads.size === 1 ? all : all.filter((one) => one.workspaceId === workspaceId)
+    const catalog = await catalogs.atVersion(rows, workspaceId, head.catalogVersion)
+    const bookedAtMs = Math.max(clock(), head.bookedAtMs)
+    const after: Head = { ...head }
+    written.push({ before: head, after, bookedAtMs })
+    pages.set(workspaceId, {
+      books: createBooks(catalog, {
+        clicks: [...of(clicks), ...of(more.clicks)],
+        conversions: [...of(byTransaction), ...of(byClick), ...of(conversions), ...of(more.conversions)],
+        parked: of(parked),
+      }),
+      writes: createWrites(workspaceId, after, bookedAtMs, batch),
+      keptReceipts: new Map(of(receipts).map((receipt) => [receipt.id, receipt])),
+      visits: new Set(of(visits).map(visitKey)),
+      nowMs: bookedAtMs,
+    })
+  }
+  const answers = entries.map(({ workspaceId, entry }) => {
+    const page = pages.get(workspaceId)
+    if (page === undefined) throw new Error(`workspace ${workspaceId} has no head`)
+    return decideEntry(entry, page)
+  })
+
+  const results = await Promise.all([...writeBatch(rows, batch, written), command('commit')])
+  if (results.at(-1) !== 'COMMIT') throw new Error(`the batch ended in ${String(results.at(-1))}`)
+  const commits = written.filter(({ before, after }) => hasMoved(before, after)).map(({ after }) => after)
+  return { answers, commits }
+}
+
+const readAll = (rows: Rows, wanted: Wanted) =>
+  [
+    readClicks(rows, wanted.clicks),
+    readByTransaction(rows, wanted.transactions),
+    readByClick(rows, wanted.clicks),
+    readConversions(rows, wanted.conversions),
+    readParked(rows, wanted),
+    readVisits(rows, wanted.visits),
+    readReceipts(rows, wanted.receipts),
+  ] as const
+
+/** Parked postbacks have clicks and orders of their own, known only now; there are seldom any. */
+async function readForParked(rows: Rows, parked: readonly ParkedPostback[]) {
+  if (parked.length === 0) return { clicks: [], conversions: [] }
+  const clickIds = parked.flatMap(({ workspaceId, request: { clickId } }) =>
+    clickId ? [{ workspaceId, id: clickId }] : [],
+  )
+  const transactions = parked.flatMap(({ workspaceId, request: { transactionId } }) =>
+    transactionId === null ? [] : [{ workspaceId, id: transactionId }],
+  )
+  const [clicks, byClick, byTransaction] = await Promise.all([
+    readClicks(rows, distinct(clickIds)),
+    readByClick(rows, distinct(clickIds)),
+    readByTransaction(rows, distinct(transactions)),
+  ])
+  return { clicks, conversions: [...byClick, ...byTransaction] }
+}
+
+function wantedBy(entries: readonly BatchEntry[], again: boolean): Wanted {
+  const workspaceIds = new Set<WorkspaceId>()
+  const clicks: { workspaceId: WorkspaceId; id: ClickId }[] = []
+  const awaitedClicks: { workspaceId: WorkspaceId; id: ClickId }[] = []
+  const transactions: { workspaceId: WorkspaceId; id: string }[] = []
+  const conversions: { workspaceId: WorkspaceId; id: ConversionId }[] = []
+  const receipts: { workspaceId: WorkspaceId; id: ReceiptId }[] = []
+  const visits: ReturnType<typeof visitOf>[] = []
+  for (const { workspaceId, entry } of entries) {
+    workspaceIds.add(workspaceId)
+    if (entry.kind === 'click') {
+      awaitedClicks.push({ workspaceId, id: entry.click.id })
+      if (again) clicks.push({ workspaceId, id: entry.click.id })
+      if (!entry.click.bot) visits.push(visitOf(entry.click))
+    } else if (entry.kind === 'postback') {
+      const { clickId, transactionId } = entry.request
+      if (clickId !== null) {
+        clicks.push({ workspaceId, id: clickId })
+        awaitedClicks.push({ workspaceId, id: clickId })
+      }
+      if (transactionId !== null) transactions.push({ workspaceId, id: transactionId })
+    } else if (entry.kind === 'status') {
+      conversions.push({ workspaceId, id: entry.change.conversionId })
+    } else if (entry.kind === 'replay') {
+      receipts.push({ workspaceId, id: entry.receiptId })
+    }
+    if (again && (entry.kind === 'postback' || entry.kind === 'refusal')) {
+      receipts.push({ workspaceId, id: entry.receipt.id })
+    }
+  }
+  return {
+    workspaceIds: [...workspaceIds].sort(),
+    clicks: distinct(clicks),
+    awaitedClicks: distinct(awaitedClicks),
+    transactions: distinct(transactions),
+    conversions: distinct(conversions),
+    receipts: distinct(receipts),
+    visits,
+  }
+}
+
+function distinct<T extends { workspaceId: WorkspaceId; id: string }>(all: readonly T[]): T[] {
+  return [...new Map(all.map((one) => [`${one.workspaceId} ${one.id}`, one])).values()]
+}

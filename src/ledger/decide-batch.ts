@@ -1,0 +1,221 @@
+import { decidePostback } from '../attribution/decide-postback.js'
+import { changeKind, decideStatus } from '../attribution/decide-update.js'
+import type { Decision } from '../attribution/decision.js'
+import type { PostbackRequest, Refusal } from '../attribution/request.js'
+import { type ClickId, newId, type ReceiptId } from '../kernel/ids.js'
+import type { BatchBooks } from './books.js'
+import type {
+  ClickAnswer,
+  ClickDraft,
+  PostbackAnswer,
+  ReceiptDraft,
+  ReplayAnswer,
+  StatusAnswer,
+  StatusChange,
+} from './entries.js'
+import type { KeptReceipt, ParkedPostback } from './read-batch.js'
+import type { Writes } from './writes.js'
+
+/** What waits to be written: one request each. */
+export type Entry =
+  | { readonly kind: 'click'; readonly click: ClickDraft }
+  | { readonly kind: 'postback'; readonly receipt: ReceiptDraft; readonly request: PostbackRequest }
+  | { readonly kind: 'refusal'; readonly receipt: ReceiptDraft; readonly refusal: Refusal }
+  | { readonly kind: 'status'; readonly change: StatusChange }
+  | { readonly kind: 'replay'; readonly receiptId: ReceiptId; readonly dryRun: boolean }
+
+export type Answer = ClickAnswer | PostbackAnswer | StatusAnswer | ReplayAnswer
+
+/** One workspace's part of a batch: its books, what is written to them, and what the database had kept already. */
+export interface Page {
+  readonly books: BatchBooks
+  readonly writes: Writes
+  readonly keptReceipts: ReadonlyMap<ReceiptId, KeptReceipt>
+  /** Visits of the batch's clicks that are not the first; a first one is added as it is seen. */
+  readonly visits: Set<string>
+  readonly nowMs: number
+}
+
+/** Decides one entry on the books as the entries before it left them, and writes down what follows. No I/O. */
+export function decideEntry(entry: Entry, page: Page): Answer {
+  switch (entry.kind) {
+    case 'click':
+      return decideClick(entry.click, page)
+    case 'postback':
+      return answerPostback(entry.receipt, entry.request, page)
+    case 'refusal':
+      return keepReceipt(entry.receipt, { outcome: 'REJECTED', reason: entry.refusal }, page)
+    case 'status':
+      return changeStatus(entry.change, page)
+    case 'replay':
+      return replay(entry.receiptId, entry.dryRun, page)
+  }
+}
+
+function decideClick(click: ClickDraft, page: Page): ClickAnswer {
+  const { books, writes } = page
+  const campaign = books.catalog.campaigns.get(click.campaignId)
+  const affiliate = books.catalog.affiliates.get(click.affiliateId)
+  if (campaign === undefined || affiliate === undefined)
+    throw new Error(`link ${click.linkId} leads out of the catalog`)
+  const answer = { campaign, affiliateRef: affiliate.ref }
+  // Sent again after a lost answer to a commit: it is in already.
+  if (books.click(click.id) !== null) return { ...answer, kept: true }
+  if (campaign.status !== 'ACTIVE' || affiliate.status !== 'ACTIVE') return { ...answer, kept: false }
+
+  const visit = visitOf(click)
+  const key = visitKey(visit)
+  const firstVisit = !click.bot && !page.visits.has(key)
+  if (firstVisit) {
+    page.visits.add(key)
+    writes.visit(visit)
+  }
+  writes.click(click, campaign.advertiserId, firstVisit)
+  books.putClick({ ...click, advertiserId: campaign.advertiserId, traffic: click })
+  matchParked({ clickId: click.id, transactionId: null }, page)
+  return { ...answer, kept: true }
+}
+
+export const visitOf = (click: ClickDraft) => ({
+  workspaceId: click.workspaceId,
+  day: new Date(click.atMs).toISOString().slice(0, 10),
+  linkId: click.linkId,
+  test: click.test,
+  visitor: click.visitor,
+})
+
+export const visitKey = (visit: Omit<ReturnType<typeof visitOf>, 'linkId'> & { linkId: string }): string =>
+  `${visit.day} ${visit.linkId} ${visit.test} ${visit.visitor}`
+
+function answerPostback(receipt: ReceiptDraft, request: PostbackRequest, page: Page): PostbackAnswer {
+  const kept = page.keptReceipts.get(receipt.id)
+  if (kept !== undefined) return answerAsKept(kept)
+
+  const decision = decide(receipt.id, receipt.advertiserId, receipt.atMs, request, page)
+  const answer = keepReceipt(receipt, decision, page)
+  if (decision.outcome === 'UNMATCHED') {
+    const { workspaceId, advertiserId, atMs } = receipt
+    const parked = { workspaceId, receiptId: receipt.id, advertiserId, atMs, request }
+    page.books.park(parked)
+    page.writes.park(parked)
+  }
+  apply(decision, receipt.id, page)
+  return answer
+}
+
+function decide(
+  receiptId: ReceiptId,
+  advertiserId: ReceiptDraft['advertiserId'],
+  atMs: number,
+  request: PostbackRequest,
+  page: Page,
+): Decision {
+  return decidePostback(request, { receiptId, conversionId: newId<'cnv'>(atMs), advertiserId, atMs }, page.books)
+}
+
+const httpStatusOf = {
+  ACCEPTED: 200,
+  UPDATED: 200,
+  DUPLICATE: 200,
+  CONFLICT: 202,
+  UNMATCHED: 202,
+  QUEUED: 202,
+} as const
+
+function keepReceipt(
+  receipt: ReceiptDraft,
+  decision: Decision | { outcome: 'REJECTED'; reason: Refusal },
+  page: Page,
+): PostbackAnswer {
+  const kept = page.keptReceipts.get(receipt.id)
+  if (kept !== undefined) return answerAsKept(kept)
+  const answer: PostbackAnswer = {
+    receiptId: receipt.id,
+    outcome: decision.outcome,
+    httpStatus: decision.outcome === 'REJECTED' ? decision.reason.httpStatus : httpStatusOf[decision.outcome],
+    reason: decision.reason,
+    conversionId: 'conversion' in decision ? decision.conversion.id : null,
+  }
+  page.writes.receipt(receipt, answer)
+  return answer
+}
+
+const answerAsKept = (kept: KeptReceipt): PostbackAnswer => ({
+  receiptId: kept.id,
+  outcome: kept.outcome,
+  httpStatus: kept.httpStatus,
+  reason: kept.reasonCode === null ? null : { code: kept.reasonCode, message: kept.reason ?? '', field: kept.field },
+  conversionId: kept.conversionId,
+})
+
+/** Books what was decided, then lets what waited for it have its turn. */
+function apply(decision: Decision, receiptId: ReceiptId, page: Page): void {
+  if (decision.outcome !== 'ACCEPTED' && decision.outcome !== 'UPDATED') return
+  const { books, writes } = page
+  const { conversion } = decision
+  if (decision.outcome === 'ACCEPTED') {
+    const click = conversion.clickId === null ? null : books.click(conversion.clickId)
+    writes.newConversion(conversion, click?.traffic ?? null)
+  } else {
+    writes.changedConversion(conversion)
+  }
+  const before = decision.outcome === 'ACCEPTED' ? null : decision.before
+  writes.change({ before, after: conversion, kind: changeKind(before, conversion), receiptId, reason: null })
+  books.putConversion(conversion)
+  matchParked({ clickId: null, transactionId: conversion.transactionId }, page)
+  if (before === null && conversion.transactionId === null)
+    matchParked({ clickId: conversion.clickId, transactionId: null }, page)
+}
+
+/** Each of those that wait is taken out before it is decided, so that this ends however they hang together. */
+function matchParked(what: { clickId: ClickId | null; transactionId: string | null }, page: Page): void {
+  for (const parked of page.books.parkedBy(what)) {
+    if (page.books.parked(parked.receiptId) === null) continue
+    page.books.unpark(parked.receiptId)
+    const decision = decide(parked.receiptId, parked.advertiserId, parked.atMs, parked.request, page)
+    if (decision.outcome === 'UNMATCHED') page.books.park(parked)
+    else settleParked(parked, decision, page)
+  }
+}
+
+function settleParked(parked: ParkedPostback, decision: Decision, page: Page): void {
+  page.writes.unpark(parked)
+  page.writes.receiptOutcome(parked, {
+    outcome: decision.outcome,
+    reason: decision.reason,
+    conversionId: 'conversion' in decision ? decision.conversion.id : null,
+  })
+  apply(decision, parked.receiptId, page)
+}
+
+function changeStatus(change: StatusChange, page: Page): StatusAnswer {
+  const { books, writes, nowMs } = page
+  const before = books.conversion(change.conversionId)
+  if (before === null) return { outcome: 'NOT_FOUND' }
+  if (before.status === change.status) return { outcome: 'DUPLICATE' }
+  const after = decideStatus(before, change.status, nowMs)
+  if (after === null) {
+    const message = `a conversion that is ${before.status} cannot become ${change.status}`
+    return { outcome: 'CONFLICT', reason: { code: 'ILLEGAL_STATUS', message, field: 'status' } }
+  }
+  writes.changedConversion(after)
+  writes.change({ before, after, kind: changeKind(before, after), receiptId: null, reason: change.reason })
+  books.putConversion(after)
+  return { outcome: 'UPDATED' }
+}
+
+function replay(receiptId: ReceiptId, dryRun: boolean, page: Page): ReplayAnswer {
+  const parked = page.books.parked(receiptId)
+  if (parked === null) {
+    const kept = page.keptReceipts.get(receiptId)
+    const outcome = kept?.outcome ?? 'REJECTED'
+    const message = kept === undefined ? 'no such receipt' : 'only a postback that is still UNMATCHED can be replayed'
+    return { before: outcome, after: outcome, reason: { code: 'NOT_PARKED', message, field: null } }
+  }
+  const decision = decide(receiptId, parked.advertiserId, parked.atMs, parked.request, page)
+  if (!dryRun && decision.outcome !== 'UNMATCHED') {
+    page.books.unpark(receiptId)
+    settleParked(parked, decision, page)
+  }
+  return { before: 'UNMATCHED', after: decision.outcome, reason: decision.reason }
+}

@@ -1,0 +1,12 @@
+/**
+ * Whether the database refused a row for what is in it. Class 22 is bad data; a unique key of the ledger's own that is
+ * hit means that two rows claim one place. Everything else (disk, deadlock, time-out, lost connection) is the
+ * database's trouble, for which no row may be blamed.
+ */
+export function isDataError(error: unknown): boolean {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return false
+  if (error.code.startsWith('22')) return true
+  return error.code === '23505' && 'constraint' in error && blameable.has(String(error.constraint))
+}
+
+const blameable = new Set(['conversion_order', 'conversion_order_by_click'])

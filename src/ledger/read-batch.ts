@@ -1,0 +1,312 @@
+import type { Conversion } from '../attribution/conversion.js'
+import type { PostbackRequest } from '../attribution/request.js'
+import type { Rows } from '../database/rows.js'
+import type { AdvertiserId, ClickId, ConversionId, ReceiptId, WorkspaceId } from '../kernel/ids.js'
+import { money } from '../kernel/money.js'
+import type { ConversionStatus, Outcome, Subs } from '../kernel/vocabulary.js'
+import type { BookedClick } from './books.js'
+
+/**
+ * What a batch must know before it can decide. All of it is read after the lock on the workspaces' heads was taken, in
+ * statements of their own: a statement that takes the lock still sees the books from before it waited.
+ */
+export interface Wanted {
+  readonly workspaceIds: readonly WorkspaceId[]
+  readonly clicks: readonly { workspaceId: WorkspaceId; id: ClickId }[]
+  /** What may have postbacks waiting for it. */
+  readonly awaitedClicks: readonly { workspaceId: WorkspaceId; id: ClickId }[]
+  readonly transactions: readonly { workspaceId: WorkspaceId; id: string }[]
+  readonly conversions: readonly { workspaceId: WorkspaceId; id: ConversionId }[]
+  readonly receipts: readonly { workspaceId: WorkspaceId; id: ReceiptId }[]
+  readonly visits: readonly Visit[]
+}
+
+export interface Visit {
+  readonly workspaceId: WorkspaceId
+  readonly day: string
+  readonly linkId: string
+  readonly test: boolean
+  readonly visitor: string
+}
+
+/** The row whose lock orders a workspace. */
+export interface Head {
+  readonly workspaceId: WorkspaceId
+  position: number
+  revision: number
+  receiptSequence: number
+  readonly catalogVersion: number
+  readonly bookedAtMs: number
+}
+
+export interface ParkedPostback {
+  readonly workspaceId: WorkspaceId
+  readonly receiptId: ReceiptId
+  readonly advertiserId: AdvertiserId
+  readonly atMs: number
+  readonly request: PostbackRequest
+}
+
+export interface KeptReceipt {
+  readonly workspaceId: WorkspaceId
+  readonly id: ReceiptId
+  readonly outcome: Outcome
+  readonly httpStatus: number
+  readonly reasonCode: string | null
+  readonly reason: string | null
+  readonly field: string | null
+  readonly conversionId: ConversionId | null
+}
+
+type In<T> = T & { readonly workspaceId: WorkspaceId }
+
+export async function lockHeads(rows: Rows, workspaceIds: readonly WorkspaceId[]): Promise<Map<WorkspaceId, Head>> {
+  const heads = await rows<Record<string, string>>(
+    `select workspace_id, position, revision, receipt_sequence, catalog_version,
+            (extract(epoch from booked_at) * 1000)::bigint as booked_at_ms
+       from workspace_head where workspace_id = any($1::uuid[]) order by workspace_id for update`,
+    [workspaceIds],
+  )
+  return new Map(
+    heads.map((row) => [
+      row.workspace_id as WorkspaceId,
+      {
+        workspaceId: row.workspace_id as WorkspaceId,
+        position: Number(row.position),
+        revision: Number(row.revision),
+        receiptSequence: Number(row.receipt_sequence),
+        catalogVersion: Number(row.catalog_version),
+        bookedAtMs: Number(row.booked_at_ms),
+      },
+    ]),
+  )
+}
+
+// `offset 0` keeps each look-up an index scan of its own: on a table that was never analysed the planner would rather
+// read all of it.
+export async function readClicks(rows: Rows, wanted: Wanted['clicks']): Promise<In<BookedClick>[]> {
+  if (wanted.length === 0) return []
+  const ids = wanted.map(({ id }) => id)
+  // The lowest and the highest id let the server leave out the months that none of them can be in.
+  const sorted = [...ids].sort()
+  const found = await rows<ClickRow>(
+    `select c.workspace_id, c.id, c.advertiser_id, c.campaign_id, c.affiliate_id, c.link_id, c.test,
+            (extract(epoch from c.at) * 1000)::float8 as at_ms,
+            c.source, c.creative, c.keyword, c.placement, c.subs, c.country, c.region, c.language, c.device, c.os, c.browser
+       from unnest($1::uuid[], $2::uuid[]) as w (workspace_id, id)
+      cross join lateral (
+        select * from click k
+         where k.workspace_id = w.workspace_id and k.id = w.id and k.id >= $3::uuid and k.id <= $4::uuid offset 0
+      ) c`,
+    [wanted.map(({ workspaceId }) => workspaceId), ids, sorted[0], sorted.at(-1)],
+  )
+  return found.map((row) => ({
+    workspaceId: row.workspace_id,
+    id: row.id,
+    advertiserId: row.advertiser_id,
+    campaignId: row.campaign_id,
+    affiliateId: row.affiliate_id,
+    linkId: row.link_id,
+    atMs: row.at_ms,
+    test: row.test,
+    traffic: row,
+  }))
+}
+
+const conversionColumns = `c.workspace_id, c.id, c.advertiser_id, c.campaign_id, c.affiliate_id, c.link_id, c.click_id,
+  c.receipt_id, c.event, c.goal_number, c.transaction_id, c.line, c.counts_each, c.status, c.test, c.amount::text,
+  c.currency, c.rate::text, c.sale_amount::text, c.revenue::text, c.payout::text, c.contents,
+  (extract(epoch from c.occurred_at) * 1000)::float8 as occurred_at_ms,
+  (extract(epoch from c.received_at) * 1000)::float8 as received_at_ms,
+  (extract(epoch from c.clicked_at) * 1000)::float8 as clicked_at_ms,
+  (extract(epoch from c.changed_at) * 1000)::float8 as changed_at_ms`
+
+export async function readByTransaction(rows: Rows, wanted: Wanted['transactions']): Promise<In<Conversion>[]> {
+  if (wanted.length === 0) return []
+  const found = await rows<ConversionRow>(
+    `select ${conversionColumns}
+       from unnest($1::uuid[], $2::text[]) as w (workspace_id, transaction_id)
+      cross join lateral (
+        select * from conversion v
+         where v.workspace_id = w.workspace_id and v.transaction_id = w.transaction_id offset 0
+      ) c`,
+    [wanted.map(({ workspaceId }) => workspaceId), wanted.map(({ id }) => id)],
+  )
+  return found.map(toConversion)
+}
+
+export async function readByClick(rows: Rows, wanted: Wanted['clicks']): Promise<In<Conversion>[]> {
+  if (wanted.length === 0) return []
+  const found = await rows<ConversionRow>(
+    `select ${conversionColumns}
+       from unnest($1::uuid[], $2::uuid[]) as w (workspace_id, click_id)
+      cross join lateral (
+        select * from conversion v
+         where v.workspace_id = w.workspace_id and v.click_id = w.click_id
+           and v.transaction_id is null and not v.counts_each offset 0
+      ) c`,
+    [wanted.map(({ workspaceId }) => workspaceId), wanted.map(({ id }) => id)],
+  )
+  return found.map(toConversion)
+}
+
+export async function readConversions(rows: Rows, wanted: Wanted['conversions']): Promise<In<Conversion>[]> {
+  if (wanted.length === 0) return []
+  const found = await rows<ConversionRow>(
+    `select ${conversionColumns} from unnest($1::uuid[], $2::uuid[]) as w (workspace_id, id)
+       join conversion c on c.workspace_id = w.workspace_id and c.id = w.id`,
+    [wanted.map(({ workspaceId }) => workspaceId), wanted.map(({ id }) => id)],
+  )
+  return found.map(toConversion)
+}
+
+/** What waits for these clicks, orders or receipts, and what waits for the orders that those would make. */
+export async function readParked(
+  rows: Rows,
+  wanted: Pick<Wanted, 'awaitedClicks' | 'transactions' | 'receipts'>,
+): Promise<ParkedPostback[]> {
+  const { awaitedClicks: clicks, transactions, receipts } = wanted
+  if (clicks.length + transactions.length + receipts.length === 0) return []
+  const found = await rows<ParkedRow>(
+    `with direct as (
+       select p.* from unnest($1::uuid[], $2::uuid[]) as w (workspace_id, click_id)
+        cross join lateral (select * from parked_postback p
+          where p.workspace_id = w.workspace_id and p.click_id = w.click_id offset 0) p
+       union
+       select p.* from unnest($3::uuid[], $4::text[]) as w (workspace_id, transaction_id)
+        cross join lateral (select * from parked_postback p
+          where p.workspace_id = w.workspace_id and p.transaction_id = w.transaction_id offset 0) p
+       union
+       select p.* from unnest($5::uuid[], $6::uuid[]) as w (workspace_id, receipt_id)
+         join parked_postback p on p.workspace_id = w.workspace_id and p.receipt_id = w.receipt_id
+     )
+     select workspace_id, receipt_id, advertiser_id, (extract(epoch from at) * 1000)::float8 as at_ms, request from direct
+      union
+     select p.workspace_id, p.receipt_id, p.advertiser_id, (extract(epoch from p.at) * 1000)::float8, p.request
+       from direct d cross join lateral (select * from parked_postback p
+         where p.workspace_id = d.workspace_id and p.transaction_id = d.transaction_id offset 0) p
+      limit ${maxParkedPerBatch}`,
+    [
+      clicks.map(({ workspaceId }) => workspaceId),
+      clicks.map(({ id }) => id),
+      transactions.map(({ workspaceId }) => workspaceId),
+      transactions.map(({ id }) => id),
+      receipts.map(({ workspaceId }) => workspaceId),
+      receipts.map(({ id }) => id),
+    ],
+  )
+  return found.map((row) => ({
+    workspaceId: row.workspace_id,
+    receiptId: row.receipt_id,
+    advertiserId: row.advertiser_id,
+    atMs: row.at_ms,
+    request: { ...row.request, amount: row.request.amount === null ? null : money(row.request.amount) },
+  }))
+}
+
+const maxParkedPerBatch = 2000
+
+export async function readVisits(rows: Rows, visits: readonly Visit[]): Promise<Visit[]> {
+  if (visits.length === 0) return []
+  return rows<Visit & object>(
+    `select v.workspace_id as "workspaceId", v.day::text as day, v.link_id as "linkId", v.test, v.visitor::text as visitor
+       from unnest($1::uuid[], $2::date[], $3::uuid[], $4::boolean[], $5::bigint[]) as w (workspace_id, day, link_id, test, visitor)
+       join visit v using (workspace_id, day, link_id, test, visitor)`,
+    [
+      visits.map((visit) => visit.workspaceId),
+      visits.map((visit) => visit.day),
+      visits.map((visit) => visit.linkId),
+      visits.map((visit) => visit.test),
+      visits.map((visit) => visit.visitor),
+    ],
+  )
+}
+
+export async function readReceipts(rows: Rows, wanted: Wanted['receipts']): Promise<KeptReceipt[]> {
+  if (wanted.length === 0) return []
+  return rows<KeptReceipt & object>(
+    `select r.workspace_id as "workspaceId", r.id, r.outcome, r.http_status as "httpStatus", r.reason_code as "reasonCode",
+            r.reason, r.field, r.conversion_id as "conversionId"
+       from unnest($1::uuid[], $2::uuid[]) as w (workspace_id, id)
+       join receipt r on r.workspace_id = w.workspace_id and r.id = w.id`,
+    [wanted.map(({ workspaceId }) => workspaceId), wanted.map(({ id }) => id)],
+  )
+}
+
+type ClickRow = BookedClick['traffic'] & {
+  workspace_id: WorkspaceId
+  id: ClickId
+  advertiser_id: AdvertiserId
+  campaign_id: BookedClick['campaignId']
+  affiliate_id: BookedClick['affiliateId']
+  link_id: BookedClick['linkId']
+  test: boolean
+  at_ms: number
+  subs: Subs
+}
+
+interface ParkedRow {
+  workspace_id: WorkspaceId
+  receipt_id: ReceiptId
+  advertiser_id: AdvertiserId
+  at_ms: number
+  request: Omit<PostbackRequest, 'amount'> & { amount: string | null }
+}
+
+interface ConversionRow {
+  workspace_id: WorkspaceId
+  id: ConversionId
+  advertiser_id: AdvertiserId
+  campaign_id: Conversion['campaignId']
+  affiliate_id: Conversion['affiliateId']
+  link_id: Conversion['linkId']
+  click_id: Conversion['clickId']
+  receipt_id: ReceiptId
+  event: string
+  goal_number: number
+  transaction_id: string | null
+  line: string
+  counts_each: boolean
+  status: ConversionStatus
+  test: boolean
+  amount: string | null
+  currency: string
+  rate: string
+  sale_amount: string
+  revenue: string
+  payout: string
+  contents: string[]
+  occurred_at_ms: number
+  received_at_ms: number
+  clicked_at_ms: number | null
+  changed_at_ms: number
+}
+
+const toConversion = (row: ConversionRow): In<Conversion> => ({
+  workspaceId: row.workspace_id,
+  id: row.id,
+  advertiserId: row.advertiser_id,
+  campaignId: row.campaign_id,
+  affiliateId: row.affiliate_id,
+  linkId: row.link_id,
+  clickId: row.click_id,
+  receiptId: row.receipt_id,
+  event: row.event,
+  goalNumber: row.goal_number,
+  transactionId: row.transaction_id,
+  line: row.line,
+  countsEach: row.counts_each,
+  status: row.status,
+  test: row.test,
+  amount: row.amount === null ? null : money(row.amount),
+  currency: row.currency,
+  rate: money(row.rate),
+  saleAmount: money(row.sale_amount),
+  revenue: money(row.revenue),
+  payout: money(row.payout),
+  occurredAtMs: row.occurred_at_ms,
+  receivedAtMs: row.received_at_ms,
+  clickedAtMs: row.clicked_at_ms,
+  changedAtMs: row.changed_at_ms,
+  contents: row.contents,
+})

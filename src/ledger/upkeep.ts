@@ -1,0 +1,77 @@
+import type { Rows } from '../database/rows.js'
+import type { Clock } from '../kernel/clock.js'
+import type { Folding } from './fold.js'
+import { ensurePartitions } from './partitions.js'
+
+/** What goes on beside the requests: roll-ups that follow the ledger, months made ahead, old odds and ends cleared. */
+export interface Upkeep {
+  /** What must be there before the first request. */
+  prepare(): Promise<void>
+  start(): void
+  /** Resolves when what was under way has ended. */
+  stop(): Promise<void>
+}
+
+interface Options {
+  readonly rows: Rows
+  readonly folding: Folding
+  readonly clock: Clock
+  readonly logError: (error: unknown, doing: string) => void
+}
+
+const dayMs = 86_400_000
+const foldEveryMs = 1_000
+const tidyEveryMs = 3_600_000
+/** Clicks and receipts of before may still come in, and the next months must be there when they begin. */
+const monthsBack = 2
+const monthsAhead = 3
+/** A visitor is one for a day; the day before is kept for clocks that differ. */
+const visitDays = 2
+const parkedDays = 90
+
+export function createUpkeep({ rows, folding, clock, logError }: Options): Upkeep {
+  let stopped = false
+  let running: Promise<void> = Promise.resolve()
+  let timer: NodeJS.Timeout | undefined
+  let tidiedAtMs = 0
+
+  async function prepare(): Promise<void> {
+    const now = clock()
+    await ensurePartitions(rows, now - monthsBack * 31 * dayMs, now + monthsAhead * 31 * dayMs)
+    tidiedAtMs = now
+  }
+
+  async function tidy(): Promise<void> {
+    await prepare()
+    const now = clock()
+    await rows(`delete from visit where day < $1::date`, [new Date(now - visitDays * dayMs).toISOString().slice(0, 10)])
+    await rows(`delete from parked_postback where at < $1`, [new Date(now - parkedDays * dayMs)])
+  }
+
+  async function turn(): Promise<void> {
+    try {
+      // While there is much to fold, there is no reason to pause.
+      while (!stopped && (await folding.foldAll()) > 1_000);
+      if (clock() - tidiedAtMs >= tidyEveryMs) await tidy()
+    } catch (error) {
+      logError(error, 'upkeep')
+    }
+  }
+
+  function again(): void {
+    if (stopped) return
+    timer = setTimeout(() => {
+      running = turn().finally(again)
+    }, foldEveryMs)
+  }
+
+  return {
+    prepare,
+    start: again,
+    async stop() {
+      stopped = true
+      clearTimeout(timer)
+      await running
+    },
+  }
+}

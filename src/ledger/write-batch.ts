@@ -1,0 +1,86 @@
+import type { Rows } from '../database/rows.js'
+import { insertSql, updateSql } from './columns.js'
+import type { Head } from './read-batch.js'
+import { foldChangesSql, foldClicksSql, ledgerGrain } from './rollup.js'
+import { type BatchRows, changeableColumns, receiptOutcomeColumns } from './writes.js'
+
+const sql = {
+  newConversions: insertSql('conversion'),
+  changedConversions: updateSql('conversion', ['workspace_id', 'id'], changeableColumns),
+  changes: insertSql('conversion_change'),
+  clicks: insertSql('click'),
+  visits: `${insertSql('visit')} on conflict do nothing`,
+  receipts: insertSql('receipt'),
+  receiptOutcomes: updateSql('receipt', ['workspace_id', 'id'], receiptOutcomeColumns),
+  parked: insertSql('parked_postback'),
+  unparked: `delete from parked_postback t using json_to_recordset($1::json) as r (workspace_id uuid, receipt_id uuid)
+              where t.workspace_id = r.workspace_id and t.receipt_id = r.receipt_id`,
+  foldChanges: foldChangesSql(ledgerGrain),
+  foldClicks: foldClicksSql(ledgerGrain),
+  heads: `update workspace_head h set position = r.position, revision = r.revision,
+                 receipt_sequence = r.receipt_sequence, booked_at = r.booked_at
+            from json_to_recordset($1::json) as r (workspace_id uuid, position bigint, revision bigint,
+                 receipt_sequence bigint, booked_at timestamptz)
+           where h.workspace_id = r.workspace_id`,
+} as const
+
+export interface WrittenHead {
+  readonly before: Head
+  readonly after: Head
+  readonly bookedAtMs: number
+}
+
+/**
+ * Sends all that a batch has to write, without waiting in between: the caller's COMMIT follows on the same wire. The
+ * statements do not depend on each other's answers, only on their order: the fold reads what was inserted before it.
+ */
+export function writeBatch(rows: Rows, batch: BatchRows, heads: readonly WrittenHead[]): Promise<unknown>[] {
+  const sent: Promise<unknown>[] = []
+  const send = (statement: string, values: Iterable<unknown>) => {
+    const all = [...values]
+    if (all.length > 0) sent.push(rows(statement, [JSON.stringify(all)]))
+  }
+  send(sql.newConversions, batch.newConversions.values())
+  send(sql.changedConversions, batch.changedConversions.values())
+  send(sql.changes, batch.changes)
+  send(sql.clicks, batch.clicks)
+  send(sql.visits, batch.visits)
+  send(sql.receipts, batch.receipts.values())
+  send(sql.receiptOutcomes, batch.receiptOutcomes.values())
+  send(sql.parked, batch.parked.values())
+  send(sql.unparked, batch.unparked.values())
+  const moved = heads.filter(({ before, after }) => hasMoved(before, after))
+  const ids = moved.map(({ after }) => after.workspaceId)
+  if (batch.changes.length > 0) {
+    sent.push(
+      rows(sql.foldChanges, [ids, moved.map((head) => head.before.position), moved.map((head) => head.after.position)]),
+    )
+  }
+  if (batch.clicks.length > 0) {
+    const [lowest] = batch.clicks.map(({ id }) => String(id)).sort()
+    sent.push(
+      rows(sql.foldClicks, [
+        ids,
+        moved.map((head) => head.before.revision),
+        moved.map((head) => head.after.revision),
+        lowest,
+      ]),
+    )
+  }
+  send(
+    sql.heads,
+    moved.map(({ after, bookedAtMs }) => ({
+      workspace_id: after.workspaceId,
+      position: after.position,
+      revision: after.revision,
+      receipt_sequence: after.receiptSequence,
+      booked_at: new Date(bookedAtMs).toISOString(),
+    })),
+  )
+  return sent
+}
+
+export const hasMoved = (before: Head, after: Head): boolean =>
+  before.position !== after.position ||
+  before.revision !== after.revision ||
+  before.receiptSequence !== after.receiptSequence
