@@ -1,0 +1,32 @@
+import type { Authenticator } from '../access/authenticate.js'
+import type { Cursors } from '../access/cursor.js'
+import type { Scope } from '../access/scope.js'
+import type { Tokens } from '../access/tokens.js'
+import type { Orm } from '../database/orm.js'
+import type { Snapshot } from '../database/snapshot.js'
+import type { Clock } from '../kernel/clock.js'
+import type { Preset } from '../kernel/vocabulary.js'
+import type { CatalogLoaders } from './loaders.js'
+
+/** What one operation brings to the catalog's resolvers. In a subscription, what one event brings. */
+export interface CatalogContext {
+  readonly scope: Scope
+  readonly snapshot: Snapshot
+  readonly catalogLoaders: CatalogLoaders
+  readonly catalogWrites: CatalogWrites
+  readonly cursors: Cursors
+  /** What links and postback URLs begin with: `https://track.example.com`. */
+  readonly publicUrl: string
+  /** The parameters of a ready postback URL, behind its token, under the names that a preset has for them. */
+  readonly postbackParameters: (preset: Preset) => string
+}
+
+/** What changes to the catalog are made with. */
+export interface CatalogWrites {
+  readonly orm: Orm
+  readonly tokens: Tokens
+  readonly authenticator: Authenticator
+  readonly clock: Clock
+}
+
+export const canonicalPostbackParameters = 'click_id={click_id}&txid={order_id}&amount={amount}'

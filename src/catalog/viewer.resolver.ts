@@ -1,0 +1,52 @@
+import { Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql'
+import { encodeId } from '../kernel/ids.js'
+import { Cursor } from '../kernel/scalars.js'
+import { AdvertiserType } from './advertiser.type.js'
+import { AffiliateType } from './affiliate.type.js'
+import type { CatalogContext } from './context.js'
+import { readHead } from './read-head.js'
+import { ViewerType } from './viewer.type.js'
+import { WorkspaceType } from './workspace.type.js'
+
+@Resolver(() => ViewerType)
+export class ViewerResolver {
+  @Query(() => ViewerType, { description: 'Who is asking.' })
+  viewer(@Ctx() { scope }: CatalogContext): ViewerType {
+    return { role: scope.role }
+  }
+
+  @FieldResolver(() => WorkspaceType)
+  async workspace(@Ctx() { scope, snapshot }: CatalogContext): Promise<WorkspaceType> {
+    const [workspace] = await snapshot.rows<WorkspaceType>(
+      `select id, name, currency, time_zone as "timeZone" from workspace where id = $1`,
+      [scope.workspaceId],
+    )
+    if (workspace === undefined) throw new Error(`workspace ${scope.workspaceId} is not in the database`)
+    return workspace
+  }
+
+  @FieldResolver(() => AdvertiserType, { nullable: true, description: 'For an ADVERTISER: itself.' })
+  advertiser(@Ctx() { scope, catalogLoaders }: CatalogContext): Promise<AdvertiserType> | null {
+    return scope.advertiserId && catalogLoaders.advertiser.load(scope.advertiserId)
+  }
+
+  @FieldResolver(() => AffiliateType, { nullable: true, description: 'For an AFFILIATE: itself.' })
+  affiliate(@Ctx() { scope, catalogLoaders }: CatalogContext): Promise<AffiliateType> | null {
+    return scope.affiliateId && catalogLoaders.affiliate.load(scope.affiliateId)
+  }
+}
+
+@Resolver(() => WorkspaceType)
+export class WorkspaceResolver {
+  @FieldResolver(() => ID)
+  id(@Root() { id }: WorkspaceType): string {
+    return encodeId('wsp', id)
+  }
+
+  @FieldResolver(() => Cursor, {
+    description: 'The end of the ledger as this answer sees it: subscribe after it to miss nothing.',
+  })
+  async head(@Ctx() { scope, snapshot, cursors }: CatalogContext): Promise<string> {
+    return cursors.seal(scope, await readHead(snapshot.rows, scope.workspaceId))
+  }
+}

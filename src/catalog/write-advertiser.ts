@@ -1,0 +1,79 @@
+import type { Scope } from '../access/scope.js'
+import { rowsOf } from '../database/transaction.js'
+import { forbidden, notFound } from '../kernel/errors.js'
+import { type AdvertiserId, newId } from '../kernel/ids.js'
+import { Advertiser } from './advertiser.entity.js'
+import type { CreateAdvertiserInput, UpdateAdvertiserInput } from './advertiser.input.js'
+import { changeCatalog } from './change-catalog.js'
+import { checkAllowedIps, checkGiven, checkName, checkPreset } from './check-input.js'
+import type { CatalogWrites } from './context.js'
+import { requireAdmin } from './rights.js'
+
+/** Makes an advertiser and its first postback token. */
+export function createAdvertiser(
+  { orm, tokens, clock }: CatalogWrites,
+  scope: Scope,
+  input: CreateAdvertiserInput,
+): Promise<AdvertiserId> {
+  requireAdmin(scope)
+  const { workspaceId } = scope
+  const advertiser = {
+    workspaceId,
+    id: newId<'adv'>(),
+    name: checkName(input.name),
+    preset: checkPreset(input.preset ?? 'canonical'),
+    allowedIps: checkAllowedIps(input.allowedIps ?? []),
+    createdAt: new Date(clock()),
+  }
+  return changeCatalog(orm, workspaceId, async (em, catalogVersion) => {
+    em.create(Advertiser, { ...advertiser, catalogVersion })
+    await em.flush()
+    await tokens.issueToken(rowsOf(em), { workspaceId, advertiserId: advertiser.id })
+    return advertiser.id
+  })
+}
+
+/** An admin may change everything, an advertiser its own preset. */
+export async function updateAdvertiser(
+  { orm }: CatalogWrites,
+  scope: Scope,
+  id: AdvertiserId | null,
+  input: UpdateAdvertiserInput,
+): Promise<AdvertiserId> {
+  const advertiserId = ownedAdvertiser(scope, id)
+  if (scope.role !== 'ADMIN' && (input.name !== undefined || input.allowedIps !== undefined)) {
+    throw forbidden('An ADVERTISER may change its preset only.')
+  }
+  const name = checkGiven(input.name, 'name', checkName)
+  const preset = checkGiven(input.preset, 'preset', checkPreset)
+  const allowedIps = checkGiven(input.allowedIps, 'allowedIps', checkAllowedIps)
+
+  return changeCatalog(orm, scope.workspaceId, async (em, catalogVersion) => {
+    const advertiser = await em.findOne(Advertiser, { workspaceId: scope.workspaceId, id: advertiserId })
+    if (advertiser === null) throw notFound('advertiser', 'id')
+    em.assign(advertiser, { name, preset, allowedIps, catalogVersion }, { ignoreUndefined: true })
+    return advertiserId
+  })
+}
+
+/** Makes a new token for an advertiser; the older ones stay valid for `overlapHours`. */
+export async function rotateAdvertiserToken(
+  { orm, tokens }: CatalogWrites,
+  scope: Scope,
+  id: AdvertiserId | null,
+  overlapHours: number,
+): Promise<AdvertiserId> {
+  const advertiserId = ownedAdvertiser(scope, id)
+  const { workspaceId } = scope
+  if ((await orm.em.fork().findOne(Advertiser, { workspaceId, id: advertiserId })) === null)
+    throw notFound('advertiser', 'id')
+  await tokens.rotateToken({ workspaceId, advertiserId }, overlapHours)
+  return advertiserId
+}
+
+/** The advertiser that the scope may write to; another's id is answered as an unknown one. */
+function ownedAdvertiser(scope: Scope, id: AdvertiserId | null): AdvertiserId {
+  if (scope.role !== 'ADVERTISER') requireAdmin(scope)
+  if (id === null || (scope.role === 'ADVERTISER' && id !== scope.advertiserId)) throw notFound('advertiser', 'id')
+  return id
+}
