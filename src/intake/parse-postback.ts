@@ -1,0 +1,148 @@
+import type { PostbackRequest, Refusal } from '../attribution/request.js'
+import { decodeId } from '../kernel/ids.js'
+import { parseDecimal } from '../kernel/money.js'
+import { fitsBytes } from './clip-text.js'
+import type { Parameters } from './parse-parameters.js'
+import { parseTimestamp } from './parse-timestamp.js'
+import { type CanonicalName, canonicalNames, type PresetTable } from './preset.js'
+import { invalid, unreadable } from './refusal.js'
+
+export const maxTransactionIdBytes = 255
+const maxNameBytes = 64
+const maxAheadMs = 10 * 60_000
+const maxBackMs = 400 * 86_400_000
+
+export type ParsePostback = (
+  parameters: Parameters,
+  preset: PresetTable,
+  receivedAtMs: number,
+) => PostbackRequest | Refusal
+
+/** Makes the parser. Asking ICU for the currencies takes milliseconds, so it is done once, and not on import. */
+export function createPostbackParser(): ParsePostback {
+  const currencies: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'))
+  const parseCurrency = (text: string) => {
+    const code = /^[A-Za-z]{3}$/.test(text) ? text.toUpperCase() : ''
+    return currencies.has(code) ? code : null
+  }
+
+  return function parsePostback(parameters, preset, receivedAtMs) {
+    const unread = parameters.refusal ?? refuseRepeated(parameters, preset) ?? refuseSubject(parameters, preset)
+    if (unread !== null) return unread
+
+    let refusal: Refusal | null = null
+    /** The value as `parse` understands it; where it does not (null), `advice` is told to the sender. */
+    const read = <Value>(
+      name: CanonicalName,
+      parse: (text: string) => Value | null,
+      code: string,
+      advice: (text: string) => string,
+    ): Value | null => {
+      const sent = sentName(parameters, preset, name)
+      const text = parameters.values.get(sent)
+      if (text === undefined) return null
+      const value = parse(text)
+      if (value === null) refusal ??= invalid(code, advice(text), sent)
+      return value
+    }
+    const short = (name: CanonicalName, maxBytes: number) =>
+      read(
+        name,
+        (text) => (fitsBytes(text, maxBytes) ? text : null),
+        'TOO_LONG',
+        () => `At most ${maxBytes} bytes of UTF-8 are allowed here.`,
+      )
+
+    const request: PostbackRequest = {
+      clickId: read('click_id', (text) => decodeId('clk', text), 'INVALID_CLICK_ID', clickIdAdvice),
+      affiliate: short('affiliate_id', maxNameBytes),
+      campaignId: read('campaign_id', (text) => decodeId('cmp', text), 'INVALID_CAMPAIGN_ID', campaignIdAdvice),
+      transactionId: short('txid', maxTransactionIdBytes),
+      line: short('line', maxNameBytes),
+      event: short('event', maxNameBytes),
+      amount: read('amount', parseDecimal, 'INVALID_AMOUNT', amountAdvice),
+      currency: read('currency', parseCurrency, 'INVALID_CURRENCY', currencyAdvice),
+      status: read(
+        'status',
+        (text) => preset.statuses.get(text.toLowerCase()) ?? null,
+        'INVALID_STATUS',
+        () => `A status is one of: ${[...preset.statuses.keys()].join(', ')}.`,
+      ),
+      occurredAtMs: read(
+        'timestamp',
+        (text) => {
+          const atMs = parseTimestamp(text)
+          return atMs !== null && isTimely(atMs, receivedAtMs) ? atMs : null
+        },
+        'INVALID_TIMESTAMP',
+        (text) => timestampAdvice(text, receivedAtMs),
+      ),
+      test: read('test', parseFlag, 'INVALID_TEST', () => 'test is 1 or 0.') ?? false,
+    }
+    return refusal ?? request
+  }
+}
+
+/** The sender's own name for a parameter: the one that was sent, else the first that could have been. */
+export function sentName({ values }: Parameters, preset: PresetTable, name: CanonicalName): string {
+  const names = preset.names[name]
+  for (const sent of names) if (values.has(sent)) return sent
+  return names[0] ?? name
+}
+
+function refuseRepeated({ repeated }: Parameters, preset: PresetTable): Refusal | null {
+  if (repeated.size === 0) return null
+  for (const canonical of canonicalNames) {
+    for (const name of preset.names[canonical]) {
+      if (repeated.has(name)) return unreadable('REPEATED_PARAMETER', 'This parameter may be sent only once.', name)
+    }
+  }
+  return null
+}
+
+/** A postback has to say what it is about: a click, an affiliate's campaign, or an order that is known already. */
+function refuseSubject(parameters: Parameters, preset: PresetTable): Refusal | null {
+  const name = (of: CanonicalName) => sentName(parameters, preset, of)
+  const has = (of: CanonicalName) => parameters.values.has(name(of))
+  const missing = (message: string, field: string) => unreadable('MISSING_PARAMETER', message, field)
+  const [affiliate, campaign] = [name('affiliate_id'), name('campaign_id')]
+
+  if (has('affiliate_id') !== has('campaign_id')) {
+    const absent = has('affiliate_id') ? campaign : affiliate
+    return missing(`${affiliate} and ${campaign} go together; ${absent} is missing.`, absent)
+  }
+  if (has('click_id') || has('affiliate_id') || has('txid')) return null
+  const [click, transaction] = [name('click_id'), name('txid')]
+  return missing(
+    `Say what this is about: ${click}, or ${affiliate} and ${campaign}, or the ${transaction} of a known order.`,
+    click,
+  )
+}
+
+const isTimely = (atMs: number, receivedAtMs: number): boolean =>
+  atMs <= receivedAtMs + maxAheadMs && atMs >= receivedAtMs - maxBackMs
+
+function parseFlag(text: string): boolean | null {
+  const word = text.toLowerCase()
+  if (word === '1' || word === 'true') return true
+  return word === '0' || word === 'false' ? false : null
+}
+
+const clickIdAdvice = () => 'A click id is clk_ and 26 characters, as the click link filled it in.'
+const campaignIdAdvice = () => 'A campaign id is cmp_ and 26 characters.'
+const currencyAdvice = () => 'A currency is an ISO 4217 code such as EUR.'
+
+function amountAdvice(text: string): string {
+  if (text.startsWith('-')) return 'An amount cannot be negative.'
+  if (text.includes(',')) return 'Write the decimal sign as a point, and no separator between thousands: 1234.50.'
+  return 'An amount is a plain decimal such as 12.50: at most 12 digits before the point and 8 behind it.'
+}
+
+function timestampAdvice(text: string, receivedAtMs: number): string {
+  const atMs = parseTimestamp(text)
+  if (atMs !== null) {
+    return atMs > receivedAtMs ? 'This is more than 10 minutes ahead of our clock.' : 'This is more than 400 days back.'
+  }
+  if (/T.* \d\d:\d\d$/.test(text)) return 'In a query or a form the + of an offset has to be written as %2B.'
+  return 'A timestamp is RFC 3339 with an offset, such as 2026-01-31T12:00:00Z, or Unix seconds or milliseconds.'
+}
