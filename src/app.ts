@@ -1,0 +1,176 @@
+import cors from '@fastify/cors'
+import Fastify, { type FastifyInstance } from 'fastify'
+import type pg from 'pg'
+import { migrations } from '../migrations/all.js'
+import { createAuthenticator } from './access/authenticate.js'
+import { createCursors } from './access/cursor.js'
+import type { Scope } from './access/scope.js'
+import { deriveKey, readSecret } from './access/secret.js'
+import { sessionRoute } from './access/session-route.js'
+import { createSessions } from './access/sessions.js'
+import { createTokens } from './access/tokens.js'
+import { createCatalogCache } from './catalog/catalog-cache.js'
+import { canonicalPostbackParameters } from './catalog/context.js'
+import { catalogEntities } from './catalog/entities.js'
+import { createLinkFinder } from './catalog/find-link.js'
+import { createCatalogLoaders } from './catalog/loaders.js'
+import type { Config } from './config.js'
+import { checkServer } from './database/check-server.js'
+import { createOrm, migrate, type Orm } from './database/orm.js'
+import { openPipeline } from './database/pipeline.js'
+import { createSnapshots, type Snapshot } from './database/snapshot.js'
+import { inTransaction, rowsOf } from './database/transaction.js'
+import { corsFor } from './graph/cors.js'
+import { graphqlHttp } from './graph/http.js'
+import { graphqlWebSocket } from './graph/websocket.js'
+import { createClickRoute } from './intake/click-route.js'
+import { createGeoLookup } from './intake/geo-lookup.js'
+import { createPostbackRoute } from './intake/postback-route.js'
+import { type Clock, systemClock } from './kernel/clock.js'
+import { createLedger, ledgerLimits } from './ledger/append.js'
+import { createFolding } from './ledger/fold.js'
+import { createUpkeep } from './ledger/upkeep.js'
+import type { LiveContext } from './live/context.js'
+import { createNews } from './live/news.js'
+import { createOrigins } from './origins.js'
+import { createReportingLoaders } from './reporting/loaders.js'
+import { schema, schemaText } from './schema.js'
+
+export type App = Awaited<ReturnType<typeof createApp>>
+
+const poolMax = 20
+const statementTimeoutMs = 5_000
+
+/** The composition root: everything is made here, from the database up, and handed to what needs it. */
+export async function createApp(config: Config, connection: pg.ClientConfig, clock: Clock = systemClock) {
+  const server = Fastify({
+    trustProxy: config.trustProxy.length > 0 ? [...config.trustProxy] : false,
+    logger: { level: config.logLevel },
+    disableRequestLogging: true,
+    routerOptions: { querystringParser: () => ({}), maxParamLength: 100 },
+    exposeHeadRoutes: false,
+    forceCloseConnections: 'idle',
+  })
+  const log = server.log
+  const logError = (error: unknown, doing: string, context: object = {}) => log.error({ err: error, ...context }, doing)
+
+  const orm = createOrm({ connection, poolMax, entities: catalogEntities, migrations })
+  const rows = rowsOf(orm.em.fork())
+  await checkServer(rows, config.allowUnsafeDatabase)
+  await migrate(orm)
+  const upkeep = createUpkeep({
+    rows,
+    folding: createFolding({ rows, transact: (work) => inTransaction(orm, (em) => work(rowsOf(em))) }),
+    clock,
+    logError,
+  })
+  await upkeep.prepare()
+
+  const secret = await readSecret(rows)
+  const cursors = createCursors(secret)
+  const sessions = createSessions(secret, clock)
+  const tokens = createTokens({ orm, secret, clock })
+  const authenticator = createAuthenticator({ rows, sessions, clock, logError })
+  const catalogs = createCatalogCache({ rows, maxWorkspaces: 1_000, maxAgeMs: 2_000, now: clock })
+  const news = createNews(1_000)
+  const ledger = createLedger({
+    open: () => openPipeline(connection, statementTimeoutMs),
+    catalogs,
+    clock,
+    onCommit: ({ workspaceId }) => news.tell(workspaceId),
+    log: (message, error) => logError(error, message),
+    limits: ledgerLimits,
+  })
+  const catalogWrites = { orm, tokens, authenticator, clock }
+  const origins = createOrigins(config)
+
+  const createContext = (scope: Scope, snapshot: Snapshot, publicUrl: string): LiveContext => ({
+    scope,
+    snapshot,
+    publicUrl,
+    postbackParameters: () => canonicalPostbackParameters,
+    cursors,
+    clock,
+    ledger,
+    catalogWrites,
+    catalogLoaders: createCatalogLoaders(snapshot, scope, tokens),
+    reportingLoaders: createReportingLoaders(snapshot, scope, cursors, clock),
+    live: { news, rows },
+  })
+  const graph = {
+    schema,
+    authenticator,
+    snapshots: createSnapshots(orm),
+    createContext,
+    publicUrl: origins.publicUrl,
+    isAllowedOrigin: origins.isAllowed,
+    introspection: config.introspection,
+    logError,
+  }
+
+  await server.register(
+    createPostbackRoute({
+      ledger,
+      clock,
+      log,
+      findToken: tokens.findToken,
+      async findAdvertiser(workspaceId, advertiserId) {
+        const advertiser = (await catalogs.recent(workspaceId)).advertisers.get(advertiserId)
+        if (advertiser !== undefined) return advertiser
+        // Its token is younger than the catalog that was remembered.
+        catalogs.expire(workspaceId)
+        const found = (await catalogs.recent(workspaceId)).advertisers.get(advertiserId)
+        if (found === undefined) throw new Error(`advertiser ${advertiserId} has a token but is not in the catalog`)
+        return found
+      },
+    }),
+  )
+  await server.register(
+    createClickRoute({
+      ledger,
+      clock,
+      findLink: createLinkFinder(rows, 100_000, clock),
+      geo: await createGeoLookup(config.geoipDb ?? undefined),
+      visitorSecret: deriveKey(secret, 'visitor').toString('base64url'),
+    }),
+  )
+  await server.register(async (api) => {
+    await api.register(cors, () => corsFor(origins.isAllowed))
+    await api.register((instance) => sessionRoute(instance, { rows, authenticator, sessions }))
+    await api.register((instance) => graphqlHttp(instance, graph))
+    api.get('/schema.graphql', (_request, reply) => reply.type('text/plain; charset=utf-8').send(schemaText))
+  })
+  const sockets = graphqlWebSocket(server.server, graph)
+  const isReady = addProbes(server, orm)
+  upkeep.start()
+
+  return {
+    server,
+    orm,
+    rows,
+    tokens,
+    ledger,
+    clock,
+    catalogWrites,
+    /** Answers what was accepted, sends subscribers elsewhere, and lets go of the database. */
+    async close() {
+      isReady.draining = true
+      await sockets.close()
+      await server.close()
+      await ledger.close()
+      await upkeep.stop()
+      await orm.close()
+    },
+  }
+}
+
+function addProbes(server: FastifyInstance, orm: Orm): { draining: boolean } {
+  const state = { draining: false }
+  server.get('/healthz', () => ({ status: 'ok' }))
+  server.get('/readyz', async (_request, reply) => {
+    if (state.draining) return reply.code(503).send({ status: 'draining' })
+    const { ok } = await orm.checkConnection()
+    return ok ? { status: 'ready' } : reply.code(503).send({ status: 'the database is away' })
+  })
+  return state
+}

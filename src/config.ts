@@ -1,0 +1,90 @@
+import ipaddr from 'ipaddr.js'
+import { z } from 'zod'
+import { StartupError } from './kernel/errors.js'
+
+/** Everything that can be set from outside, checked and frozen. This file alone reads the environment. */
+export interface Config {
+  readonly port: number
+  readonly host: string
+  readonly dataDir: string
+  /** Null: the embedded database. */
+  readonly databaseUrl: string | null
+  /** What links and postback URLs begin with, without a slash at the end; null: as each request says. */
+  readonly publicUrl: string | null
+  readonly adminKey: string | null
+  /** Addresses and ranges of proxies whose `x-forwarded-*` are believed. */
+  readonly trustProxy: readonly string[]
+  /** Null: the same origin, and on a loopback host any `http://localhost:*`. */
+  readonly allowedOrigins: readonly string[] | null
+  /** Null: the database that comes with the program. */
+  readonly geoipDb: string | null
+  readonly introspection: boolean
+  /** Starts although the database server admits to losing commits; for managed servers that hide how they keep them. */
+  readonly allowUnsafeDatabase: boolean
+  readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal'
+  readonly demo: boolean
+}
+
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+)
+const yesOrNo = z.enum(['true', 'false'], { error: 'must be true or false' }).transform((text) => text === 'true')
+
+const httpUrl = (text: string) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
+const isOrigin = (text: string) => httpUrl(text) && new URL(text).origin === text
+const isAddressOrRange = (text: string) => ipaddr.isValid(text) || ipaddr.isValidCIDR(text)
+const isDatabaseUrl = (text: string) => URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol)
+
+const environment = z.object({
+  PORT: z.coerce.number({ error: 'must be a port, 0 to 65535' }).int().min(0).max(65_535).default(8080),
+  HOST: z.string().default('127.0.0.1'),
+  DATA_DIR: z.string().default('./data'),
+  DATABASE_URL: z.string().refine(isDatabaseUrl, 'must be like postgres://user:password@host:5432/database').optional(),
+  PUBLIC_URL: z.string().refine(httpUrl, 'must be like https://track.example.com').optional(),
+  ADMIN_KEY: z.string().min(32, 'must have at least 32 characters').regex(/^\S+$/, 'must have no spaces').optional(),
+  TRUST_PROXY: list
+    .refine((all) => all.every(isAddressOrRange), 'must be addresses or ranges, such as 10.0.0.0/8,127.0.0.1')
+    .default([]),
+  ALLOWED_ORIGINS: list
+    .refine((all) => all.every(isOrigin), 'must be origins, such as https://app.example.com,http://localhost:3000')
+    .optional(),
+  GEOIP_DB: z.string().optional(),
+  INTROSPECTION: yesOrNo.default(true),
+  ALLOW_UNSAFE_DATABASE: yesOrNo.default(false),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('warn'),
+})
+
+/** Throws a StartupError that names every problem at once. An empty variable counts as one that is not set. */
+export function readConfig(
+  env: NodeJS.ProcessEnv = process.env,
+  argv: readonly string[] = process.argv.slice(2),
+): Config {
+  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+  const read = environment.safeParse(set)
+  const problems = (read.error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`)
+  for (const argument of argv) if (argument !== '--demo') problems.push(`${argument}: no such option; there is --demo`)
+  if (!read.success || problems.length > 0) {
+    throw new StartupError(
+      `The configuration has ${problems.length === 1 ? 'a problem' : 'problems'}:\n  ${problems.join('\n  ')}`,
+    )
+  }
+  const { data } = read
+  return Object.freeze({
+    port: data.PORT,
+    host: data.HOST,
+    dataDir: data.DATA_DIR,
+    databaseUrl: data.DATABASE_URL ?? null,
+    publicUrl: data.PUBLIC_URL?.replace(/\/+$/, '') ?? null,
+    adminKey: data.ADMIN_KEY ?? null,
+    trustProxy: data.TRUST_PROXY,
+    allowedOrigins: data.ALLOWED_ORIGINS ?? null,
+    geoipDb: data.GEOIP_DB ?? null,
+    introspection: data.INTROSPECTION,
+    allowUnsafeDatabase: data.ALLOW_UNSAFE_DATABASE,
+    logLevel: data.LOG_LEVEL,
+    demo: argv.includes('--demo'),
+  })
+}

@@ -1,0 +1,125 @@
+import type { IncomingMessage } from 'node:http'
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled'
+import { fastifyApolloHandler } from '@as-integrations/fastify'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { GraphQLError, type GraphQLSchema } from 'graphql'
+import type { Authenticator } from '../access/authenticate.js'
+import type { Snapshot, Snapshots } from '../database/snapshot.js'
+import { CodedError, unauthenticated } from '../kernel/errors.js'
+import { assertAffordable } from './cost.js'
+import { limitsRule, maxTokens } from './limits.js'
+import { type LogError, maskError } from './mask-error.js'
+import type { Caller, CreateContext, OperationContext } from './operation-context.js'
+
+export interface GraphqlHttpOptions<Context extends OperationContext> {
+  readonly schema: GraphQLSchema
+  readonly authenticator: Authenticator
+  readonly snapshots: Snapshots
+  readonly createContext: CreateContext<Context>
+  /** What links begin with, as this request sees us. */
+  readonly publicUrl: (request: IncomingMessage) => string
+  readonly introspection: boolean
+  readonly logError: LogError
+}
+
+const bodyLimit = 256 * 1024
+
+/** `/graphql` over HTTP, GET and POST. */
+export async function graphqlHttp<Context extends OperationContext>(
+  app: FastifyInstance,
+  options: GraphqlHttpOptions<Context>,
+): Promise<void> {
+  const { schema, authenticator, publicUrl, introspection, logError } = options
+  const apollo = new ApolloServer<Caller>({
+    schema,
+    introspection,
+    nodeEnv: 'production',
+    csrfPrevention: true,
+    persistedQueries: false,
+    hideSchemaDetailsFromClientErrors: !introspection,
+    stopOnTerminationSignals: false,
+    parseOptions: { maxTokens },
+    validationRules: [limitsRule],
+    formatError: (_formatted, error) => maskError(error, logError),
+    stringifyResult: JSON.stringify,
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+      snapshotPlugin(options),
+    ],
+  })
+  await apollo.start()
+  app.addHook('onClose', () => apollo.stop())
+  app.setErrorHandler((error: FastifyError, request, reply) => answerError(error, request, reply, logError))
+
+  async function context(request: FastifyRequest): Promise<Caller> {
+    const scope = await authenticator.authenticate(request.headers.authorization)
+    if (scope === null) throw withStatus(401, unauthenticated())
+    return { scope, publicUrl: publicUrl(request.raw) }
+  }
+
+  app.route({
+    method: ['GET', 'POST'],
+    url: '/graphql',
+    bodyLimit,
+    onRequest: async (_request, reply) => void reply.header('cache-control', 'no-store'),
+    handler: fastifyApolloHandler(apollo, { context }),
+  })
+}
+
+/** A query reads one snapshot; a mutation sees what it has written. Either is ended with the answer. */
+function snapshotPlugin<Context extends OperationContext>({
+  schema,
+  snapshots,
+  createContext,
+}: GraphqlHttpOptions<Context>): ApolloServerPlugin<Caller> {
+  return {
+    async requestDidStart() {
+      let snapshot: Snapshot | undefined
+      return {
+        async didResolveOperation({ contextValue, document, operation, request }) {
+          if (operation === undefined) return
+          try {
+            assertAffordable(schema, document, operation, request.variables)
+          } catch (error) {
+            throw error instanceof CodedError ? withStatus(400, error) : error
+          }
+          // The caller is known before the operation is; now that it is, the rest of the context joins it.
+          snapshot = operation.operation === 'mutation' ? snapshots.autocommit() : snapshots.open()
+          Object.assign(contextValue, createContext(contextValue.scope, snapshot, contextValue.publicUrl))
+        },
+        // Not awaited: the answer need not wait for the end of a transaction that wrote nothing.
+        async willSendResponse() {
+          void snapshot?.end()
+        },
+        async unexpectedErrorProcessingRequest() {
+          void snapshot?.end()
+        },
+      }
+    },
+  }
+}
+
+function withStatus(status: number, error: CodedError): GraphQLError {
+  return new GraphQLError(error.message, { originalError: error, extensions: { http: { status } } })
+}
+
+/** What Fastify refuses before GraphQL sees it: a body too large or not JSON. */
+async function answerError(error: FastifyError, _request: FastifyRequest, reply: FastifyReply, logError: LogError) {
+  const { statusCode = 500 } = error
+  const isTheirs = statusCode < 500
+  const told = isTheirs
+    ? { message: error.message, extensions: { code: 'BAD_USER_INPUT' } }
+    : maskError(error, logError)
+  return reply.code(isTheirs ? statusCode : 500).send({ errors: [told] })
+}

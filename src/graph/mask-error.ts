@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto'
+import { GraphQLError, type GraphQLFormattedError } from 'graphql'
+import { CodedError } from '../kernel/errors.js'
+
+/** Told what went wrong on our side; `context` goes to the log beside the error. */
+export type LogError = (error: unknown, doing: string, context?: object) => void
+
+/**
+ * An error as clients get it. Errors from our table pass as they are, with code and field; what the client's document
+ * or variables got wrong is BAD_USER_INPUT; anything else is our fault, and its text stays in our log, under an id that
+ * the client gets.
+ */
+export function maskError(error: unknown, logError: LogError): GraphQLFormattedError {
+  const at = error instanceof GraphQLError ? whereOf(error) : {}
+  const cause = causeOf(error)
+  const coded = cause instanceof CodedError ? cause : databaseTrouble(cause)
+  if (coded !== null) {
+    const { code, field } = coded
+    return { message: coded.message, ...at, extensions: field === undefined ? { code } : { code, field } }
+  }
+  // What has no path went wrong before execution: it is about the request.
+  if (error instanceof GraphQLError && (error.path === undefined || cause instanceof GraphQLError)) {
+    return { message: error.message, ...at, extensions: { code: 'BAD_USER_INPUT' } }
+  }
+  const errorId = randomUUID()
+  logError(cause, 'answering a GraphQL operation', { errorId, path: at.path })
+  return { message: 'Something went wrong on our side.', ...at, extensions: { code: 'INTERNAL', errorId } }
+}
+
+function whereOf({ locations, path }: GraphQLError): Pick<GraphQLFormattedError, 'locations' | 'path'> {
+  return { ...(locations === undefined ? {} : { locations }), ...(path === undefined ? {} : { path }) }
+}
+
+function causeOf(error: unknown): unknown {
+  let cause = error
+  while (cause instanceof GraphQLError && cause.originalError !== undefined) cause = cause.originalError
+  return cause
+}
+
+const statementTimeout = '57014'
+/** Connection lost or refused, server shutting down or starting, too many connections. */
+const awayCodes = /^(08...|57P0.|53300|25P03|ECONNREFUSED|ECONNRESET|ENOENT|EPIPE)$/
+
+function databaseTrouble(error: unknown): CodedError | null {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (code === statementTimeout) {
+    return new CodedError(
+      'TOO_COMPLEX',
+      'This took too long: ask for less, for example a shorter time or smaller pages.',
+    )
+  }
+  return awayCodes.test(code) ? new CodedError('UNAVAILABLE', 'The database is away. Try again in a moment.') : null
+}

@@ -1,0 +1,49 @@
+import { createApp } from './app.js'
+import { readConfig } from './config.js'
+import { startEmbeddedDatabase } from './database/embedded/start.js'
+import { ensureWorkspace } from './first-start.js'
+import { StartupError } from './kernel/errors.js'
+import { welcome } from './welcome.js'
+
+/** Start, signals, ordered shutdown: nothing else. */
+async function main(): Promise<void> {
+  const config = readConfig()
+  const say = (line: string) => void process.stdout.write(`${line}\n`)
+  const embedded =
+    config.databaseUrl === null ? await startEmbeddedDatabase({ dataDir: config.dataDir, log: say }) : null
+  const app = await createApp(config, embedded?.connection ?? { connectionString: config.databaseUrl ?? '' }).catch(
+    async (error) => {
+      await embedded?.stop()
+      throw error
+    },
+  )
+
+  let stopping = false
+  const stop = async (signal: string) => {
+    if (stopping) return
+    stopping = true
+    say(`${signal}: draining…`)
+    await app.close()
+    await embedded?.stop()
+    say('Stopped.')
+    process.exit(0)
+  }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal).catch(fail))
+
+  const first = await ensureWorkspace(app, config)
+  const listening = await app.server.listen({ port: config.port, host: config.host })
+  say(await welcome(app, first, config.publicUrl ?? listening))
+}
+
+function fail(error: unknown): never {
+  const text =
+    error instanceof StartupError
+      ? error.message
+      : error instanceof Error
+        ? (error.stack ?? error.message)
+        : String(error)
+  process.stderr.write(`${text}\n`)
+  process.exit(1)
+}
+
+main().catch(fail)

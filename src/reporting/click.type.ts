@@ -1,0 +1,71 @@
+import { Field, ID, ObjectType } from 'type-graphql'
+import { connectionType } from '../catalog/page.type.js'
+import type { AffiliateId, CampaignId, ClickId, LinkId } from '../kernel/ids.js'
+import { DateTime, Decimal, JSONObject } from '../kernel/scalars.js'
+import type { Subs } from '../kernel/vocabulary.js'
+
+@ObjectType('Click', { simpleResolvers: true, description: 'One visit through a link.' })
+export class ClickType {
+  @Field(() => ID, { description: '`clk_…`: what travels to the advertiser and comes back in the postback.' })
+  id!: ClickId
+
+  campaignId!: CampaignId
+  affiliateId!: AffiliateId
+  linkId!: LinkId
+
+  @Field(() => DateTime)
+  at!: number
+
+  @Field(() => Boolean, { description: 'A test: it and all that comes of it stays out of figures.' })
+  test!: boolean
+
+  @Field(() => Boolean, { description: 'Looks like a machine; counted apart.' })
+  bot!: boolean
+
+  @Field(() => String, { nullable: true })
+  source!: string | null
+
+  @Field(() => String, { nullable: true })
+  creative!: string | null
+
+  @Field(() => String, { nullable: true })
+  keyword!: string | null
+
+  @Field(() => String, { nullable: true })
+  placement!: string | null
+
+  @Field(() => JSONObject, { description: 'Those of `sub1` to `sub10` that are set: `{"sub1": "spring"}`.' })
+  subs!: Subs
+
+  @Field(() => String, { nullable: true, description: 'ISO 3166 code of the visitor, by its address.' })
+  country!: string | null
+
+  @Field(() => String, { nullable: true })
+  region!: string | null
+
+  @Field(() => String, { nullable: true, description: "The first of the browser's languages: `de-CH`." })
+  language!: string | null
+
+  @Field(() => String, { nullable: true, description: '`desktop`, `mobile`, `tablet`, …' })
+  device!: string | null
+
+  @Field(() => String, { nullable: true })
+  os!: string | null
+
+  @Field(() => String, { nullable: true })
+  browser!: string | null
+
+  @Field(() => Decimal, {
+    nullable: true,
+    description: 'What the visit cost, in the workspace’s currency; null where hidden.',
+  })
+  cost!: string | null
+
+  @Field(() => String, { nullable: true, description: "The ad platform's own click id." })
+  externalId!: string | null
+
+  @Field(() => String, { nullable: true, description: 'Whose id that is: GCLID, FBCLID, TTCLID, MSCLKID or OTHER.' })
+  externalKind!: string | null
+}
+
+export const ClickConnectionType = connectionType('Click', ClickType)

@@ -1,0 +1,133 @@
+import type { Cursors } from '../access/cursor.js'
+import { type Scope, seesPayout, seesRevenue } from '../access/scope.js'
+import { createParameters } from '../database/parameters.js'
+import type { Rows } from '../database/rows.js'
+import type { ConversionId } from '../kernel/ids.js'
+import type { ConversionStatus } from '../kernel/vocabulary.js'
+import type { ConversionChangeType } from './change.type.js'
+import { fixedConditions, movingConditions, scopeConditions } from './conditions.js'
+import type { ConversionFilter } from './filters.input.js'
+import { fixedColumns, hideMoney, ms } from './read-conversions.js'
+
+/** A change and its place; the place becomes a cursor only for those who ask for it. */
+export interface ReadChange extends ConversionChangeType {
+  readonly position: number
+}
+
+interface ChangeRow extends Record<string, unknown> {
+  position: string
+  kind: ReadChange['kind']
+  changedAt: number
+  reason: string | null
+  status: ConversionStatus
+  previousStatus: ConversionStatus | null
+  amount: string | null
+  saleAmount: string
+  revenue: string
+  payout: string
+  saleAmountDelta: string
+  revenueDelta: string
+  payoutDelta: string
+  matches: boolean
+}
+
+const changeColumns = `c.position, c.kind, ${ms('c.at')} as "changedAt", c.reason, c.status,
+  c.previous_status as "previousStatus", c.amount, c.sale_amount as "saleAmount", c.revenue, c.payout,
+  c.sale_amount_delta as "saleAmountDelta", c.revenue_delta as "revenueDelta", c.payout_delta as "payoutDelta"`
+
+/** Which stretch of the ledger: behind `after`, up to and including `upTo`. */
+export interface Stretch {
+  readonly after: number
+  readonly upTo: number
+  readonly epoch: number
+}
+
+/**
+ * The changes of a stretch that pass the filter, oldest first, at most `limit`. A change passes if its conversion
+ * passed before it or after it, so that whoever keeps a list by the filter also sees what leaves it.
+ */
+export async function readChanges(
+  rows: Rows,
+  scope: Scope,
+  cursors: Cursors,
+  filter: ConversionFilter,
+  { after, upTo, epoch }: Stretch,
+  limit: number,
+): Promise<ReadChange[]> {
+  const at = createParameters()
+  const now = movingConditions(filter, scope, { status: 'c.status', revenue: 'c.revenue' }, at)
+  const before = movingConditions(
+    filter,
+    scope,
+    { status: 'c.previous_status', revenue: '(c.revenue - c.revenue_delta)' },
+    at,
+  )
+  const matches = now.length === 0 ? 'true' : `(${now.join(' and ')})`
+  const matched = before.length === 0 ? 'true' : `(c.previous_status is not null and ${before.join(' and ')})`
+  const conditions = [
+    ...scopeConditions('c', scope, at),
+    `c.position > ${at.bind(after, 'bigint')}`,
+    `c.position <= ${at.bind(upTo, 'bigint')}`,
+    ...fixedConditions(filter, at),
+    `(${matches} or ${matched})`,
+  ]
+  const found = await rows<ChangeRow>(
+    `select ${changeColumns}, ${matches} as matches, ${fixedColumns}
+       from conversion_change c join conversion v on v.workspace_id = c.workspace_id and v.id = c.conversion_id
+      where ${conditions.join(' and ')} order by c.position limit ${limit}`,
+    at.values,
+  )
+  return found.map((row) => toChange(row, scope, cursors, epoch))
+}
+
+const maxPerConversion = 1_000
+
+/** The history of each conversion, oldest first. The conversions are ones that the scope sees. */
+export async function readHistories(
+  rows: Rows,
+  scope: Scope,
+  cursors: Cursors,
+  conversionIds: readonly ConversionId[],
+): Promise<Map<ConversionId, ReadChange[]>> {
+  const found = await rows<ChangeRow & { epoch: number }>(
+    `select ${changeColumns}, true as matches, ${fixedColumns}, h.epoch
+       from workspace_head h cross join unnest($2::uuid[]) as w (conversion_id)
+      cross join lateral (
+        select * from conversion_change x
+         where x.workspace_id = $1::uuid and x.conversion_id = w.conversion_id order by x.position limit ${maxPerConversion}
+      ) c
+       join conversion v on v.workspace_id = c.workspace_id and v.id = c.conversion_id
+      where h.workspace_id = $1::uuid order by c.position`,
+    [scope.workspaceId, conversionIds],
+  )
+  return Map.groupBy(
+    found.map((row) => toChange(row, scope, cursors, row.epoch)),
+    (change) => change.conversion.id,
+  )
+}
+
+function toChange(row: ChangeRow, scope: Scope, cursors: Cursors, epoch: number): ReadChange {
+  const position = Number(row.position)
+  const revenue = seesRevenue(scope)
+  const payout = seesPayout(scope)
+  return {
+    position,
+    get cursor() {
+      return cursors.seal(scope, { epoch, position, revision: 0, catalogVersion: 0 })
+    },
+    kind: row.kind,
+    at: row.changedAt,
+    reason: row.reason,
+    status: row.status,
+    previousStatus: row.previousStatus,
+    saleAmount: revenue ? row.saleAmount : null,
+    revenue: revenue ? row.revenue : null,
+    payout: payout ? row.payout : null,
+    saleAmountDelta: revenue ? row.saleAmountDelta : null,
+    revenueDelta: revenue ? row.revenueDelta : null,
+    payoutDelta: payout ? row.payoutDelta : null,
+    matches: row.matches,
+    // The row has every column of a conversion, with status and money as of the change.
+    conversion: hideMoney(row, scope) as unknown as ConversionChangeType['conversion'],
+  }
+}

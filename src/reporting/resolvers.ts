@@ -1,0 +1,22 @@
+import { ChangeResolver } from './change.resolver.js'
+import { ClickResolver } from './click.resolver.js'
+import { ConversionResolver } from './conversion.resolver.js'
+import {
+  AffiliatePerformanceResolver,
+  CampaignPerformanceResolver,
+  PerformanceResolver,
+  PerformanceRowResolver,
+} from './performance.resolver.js'
+import { ReceiptResolver } from './receipt.resolver.js'
+
+/** The part of the API that reads the books. */
+export const reportingResolvers = [
+  ChangeResolver,
+  ClickResolver,
+  ConversionResolver,
+  ReceiptResolver,
+  PerformanceResolver,
+  CampaignPerformanceResolver,
+  AffiliatePerformanceResolver,
+  PerformanceRowResolver,
+] as const

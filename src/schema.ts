@@ -1,0 +1,10 @@
+import 'reflect-metadata'
+import { catalogResolvers } from './catalog/resolvers.js'
+import { buildSchema } from './graph/build-schema.js'
+import { printSchema } from './graph/print-schema.js'
+import { LiveResolver } from './live/live.resolver.js'
+import { reportingResolvers } from './reporting/resolvers.js'
+
+/** The whole API. `schema.graphql` is its text, committed; a test tells when the two differ. */
+export const schema = buildSchema([...catalogResolvers, ...reportingResolvers, LiveResolver])
+export const schemaText = printSchema(schema)
