@@ -1,5 +1,5 @@
 import cors from '@fastify/cors'
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import type pg from 'pg'
 import { migrations } from '../migrations/all.js'
 import { createAuthenticator } from './access/authenticate.js'
@@ -45,8 +45,8 @@ const statementTimeoutMs = 5_000
 export async function createApp(config: Config, connection: pg.ClientConfig, clock: Clock = systemClock) {
   const server = Fastify({
     trustProxy: config.trustProxy.length > 0 ? [...config.trustProxy] : false,
-    logger: { level: config.logLevel },
-    disableRequestLogging: true,
+    logger: { level: config.logLevel, stream: process.stderr },
+    logController: new LogController({ disableRequestLogging: true }),
     routerOptions: { querystringParser: () => ({}), maxParamLength: 100 },
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',

@@ -47,9 +47,14 @@ export const Decimal = new GraphQLScalarType<string, string>({
   },
 })
 
+const readCurrency = (value: unknown): string => GraphQLCurrency.parseValue(value).toUpperCase()
+
 export const Currency = new GraphQLScalarType<string, string>({
-  ...GraphQLCurrency.toConfig(),
+  name: 'Currency',
   description: 'A currency by its ISO 4217 code: `EUR`.',
+  specifiedByURL: 'https://www.iso.org/iso-4217-currency-codes.html',
+  parseValue: readCurrency,
+  parseLiteral: (node) => readCurrency(textOf(node)),
   serialize: String,
 })
 

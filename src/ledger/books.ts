@@ -1,29 +1,8 @@
-import type { Conversion, CreditedClick } from '../attribution/conversion.js'
+import type { Conversion } from '../attribution/conversion.js'
 import type { Books } from '../attribution/decide-postback.js'
 import type { Catalog } from '../attribution/terms.js'
 import type { ClickId, ConversionId, ReceiptId } from '../kernel/ids.js'
-import type { ClickDraft } from './entries.js'
-import type { ParkedPostback } from './read-batch.js'
-
-/** A click that can be credited, with what a conversion carries on of it. */
-export interface BookedClick extends CreditedClick {
-  readonly traffic: Traffic
-}
-
-export type Traffic = Pick<
-  ClickDraft,
-  | 'source'
-  | 'creative'
-  | 'keyword'
-  | 'placement'
-  | 'subs'
-  | 'country'
-  | 'region'
-  | 'language'
-  | 'device'
-  | 'os'
-  | 'browser'
->
+import type { BookedClick, ParkedPostback } from './records.js'
 
 /**
  * One workspace's books during one batch: what the database said under the lock, and on top of it what the batch has

@@ -8,7 +8,6 @@ import { type Answer, decideEntry, type Entry, type Page, visitKey, visitOf } fr
 import {
   type Head,
   lockHeads,
-  type ParkedPostback,
   readByClick,
   readByTransaction,
   readClicks,
@@ -18,6 +17,7 @@ import {
   readVisits,
   type Wanted,
 } from './read-batch.js'
+import type { ParkedPostback } from './records.js'
 import { hasMoved, type WrittenHead, writeBatch } from './write-batch.js'
 import { createWrites, emptyRows } from './writes.js'
 

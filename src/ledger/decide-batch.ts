@@ -13,7 +13,8 @@ import type {
   StatusAnswer,
   StatusChange,
 } from './entries.js'
-import type { KeptReceipt, ParkedPostback } from './read-batch.js'
+import type { KeptReceipt } from './read-batch.js'
+import type { ParkedPostback } from './records.js'
 import type { Writes } from './writes.js'
 
 /** What waits to be written: one request each. */

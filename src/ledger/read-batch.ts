@@ -4,7 +4,7 @@ import type { Rows } from '../database/rows.js'
 import type { AdvertiserId, ClickId, ConversionId, ReceiptId, WorkspaceId } from '../kernel/ids.js'
 import { money } from '../kernel/money.js'
 import type { ConversionStatus, Outcome, Subs } from '../kernel/vocabulary.js'
-import type { BookedClick } from './books.js'
+import type { BookedClick, ParkedPostback } from './records.js'
 
 /**
  * What a batch must know before it can decide. All of it is read after the lock on the workspaces' heads was taken, in
@@ -37,14 +37,6 @@ export interface Head {
   receiptSequence: number
   readonly catalogVersion: number
   readonly bookedAtMs: number
-}
-
-export interface ParkedPostback {
-  readonly workspaceId: WorkspaceId
-  readonly receiptId: ReceiptId
-  readonly advertiserId: AdvertiserId
-  readonly atMs: number
-  readonly request: PostbackRequest
 }
 
 export interface KeptReceipt {

@@ -3,10 +3,10 @@ import type { Reason } from '../attribution/request.js'
 import type { AdvertiserId, ClickId, ConversionId, ReceiptId, WorkspaceId } from '../kernel/ids.js'
 import { formatDecimal, type Money, zero } from '../kernel/money.js'
 import type { ChangeKind, Outcome } from '../kernel/vocabulary.js'
-import type { Traffic } from './books.js'
 import type { RowOf } from './columns.js'
 import type { ClickDraft, PostbackAnswer, ReceiptDraft } from './entries.js'
-import type { Head, ParkedPostback, Visit } from './read-batch.js'
+import type { Head, Visit } from './read-batch.js'
+import type { ParkedPostback, Traffic } from './records.js'
 
 /** What a batch has to write for one workspace, gathered in the order it was decided, numbered as it is gathered. */
 export interface Writes {

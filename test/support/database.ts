@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto'
+import { readdir } from 'node:fs/promises'
+import { Migration } from '@mikro-orm/migrations'
+import type { Constructor } from '@mikro-orm/postgresql'
+import { Client, type ClientConfig } from 'pg'
+import { catalogEntities } from '../../src/catalog/entities.js'
+import { createOrm, migrate, type Orm } from '../../src/database/orm.js'
+import type { Rows } from '../../src/database/rows.js'
+import { rowsOf } from '../../src/database/transaction.js'
+
+export interface TestDatabase {
+  readonly orm: Orm
+  readonly connection: ClientConfig
+  readonly rows: Rows
+  /** Closes the ORM and removes the database; other connections to it are cut. */
+  drop(): Promise<void>
+}
+
+/** A database of one's own, migrated, on the server that TEST_DATABASE_URL names. */
+export async function createTestDatabase({ poolMax = 5 } = {}): Promise<TestDatabase> {
+  const server = process.env.TEST_DATABASE_URL
+  if (server === undefined) throw new Error('TEST_DATABASE_URL names no PostgreSQL server')
+  const name = `test_${randomBytes(8).toString('hex')}`
+  await execute(server, `create database ${name}`)
+
+  const url = new URL(server)
+  url.pathname = `/${name}`
+  const connection = { connectionString: url.href }
+  const orm = createOrm({ connection, poolMax, entities: catalogEntities, migrations: await allMigrations() })
+  await migrate(orm)
+  return {
+    orm,
+    connection,
+    rows: rowsOf(orm.em.fork()),
+    async drop() {
+      await orm.close()
+      await execute(server, `drop database ${name} with (force)`)
+    },
+  }
+}
+
+async function execute(connectionString: string, sql: string): Promise<void> {
+  const client = new Client({ connectionString })
+  await client.connect()
+  try {
+    await client.query(sql)
+  } finally {
+    await client.end()
+  }
+}
+
+const migrationsFolder = new URL('../../migrations/', import.meta.url)
+
+/** Every migration there is, in the order of their files. */
+async function allMigrations(): Promise<Constructor<Migration>[]> {
+  const files = (await readdir(migrationsFolder)).filter((file) => /^\d{4}-.*\.js$/.test(file)).sort()
+  const modules: object[] = await Promise.all(files.map((file) => import(new URL(file, migrationsFolder).href)))
+  return modules.flatMap((module) => Object.values(module)).filter(isMigration)
+}
+
+function isMigration(value: unknown): value is Constructor<Migration> {
+  return typeof value === 'function' && value.prototype instanceof Migration
+}
