@@ -52,7 +52,7 @@ export function connectionType<Node extends object>(
   nodeType: ClassType<Node>,
   connectionName = `${name}Connection`,
 ): ClassType<Connection<Node>> {
-  @ObjectType(`${name}Edge`, { simpleResolvers: true, description: `A ${name} and its place in the list.` })
+  @ObjectType(`${name}Edge`, { simpleResolvers: true, description: 'A place in the list and what is there.' })
   class EdgeType implements Edge<Node> {
     @Field(() => PageCursor)
     cursor!: string
@@ -61,7 +61,7 @@ export function connectionType<Node extends object>(
     node!: Node
   }
 
-  @ObjectType(connectionName, { simpleResolvers: true, description: `A page of a list of ${name}s.` })
+  @ObjectType(connectionName, { simpleResolvers: true, description: 'A page of a list.' })
   class ConnectionType implements Connection<Node> {
     @Field(() => [EdgeType])
     edges!: EdgeType[]

@@ -16,6 +16,8 @@ export interface OrmOptions {
 }
 
 const timestamptzOid = 1184
+/** How long to wait for a connection, of the pool or of the server, before saying that there is none. */
+const patienceMs = 5_000
 
 /**
  * The ORM over its own pool. It keeps nothing global and reads no files: entities and migrations are handed to it, and
@@ -25,7 +27,12 @@ export function createOrm({ connection, poolMax, entities, migrations }: OrmOpti
   return new MikroORM({
     // An unconnected client knows the name of the database that these settings lead to.
     dbName: new Client(connection).database ?? '',
-    driverOptions: { ...connection, max: poolMax, onPoolCreated: parseInstants },
+    driverOptions: {
+      connectionTimeoutMillis: patienceMs,
+      ...connection,
+      max: poolMax,
+      onPoolCreated: parseInstants,
+    },
     entities: [...entities],
     extensions: [Migrator],
     migrations: { migrationsList: [...migrations], tableName: 'migration', snapshot: false, silent: true },

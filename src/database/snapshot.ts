@@ -2,16 +2,16 @@ import type { EntityManager } from '@mikro-orm/postgresql'
 import { CompiledQuery } from 'kysely'
 import type { Orm } from './orm.js'
 import type { Rows } from './rows.js'
-import { rowsOf } from './transaction.js'
+import { type Database, rowsIn, rowsOf } from './transaction.js'
 
 /**
  * What one operation reads with. A query's snapshot is one transaction that sees the database at one moment, so that
  * all of an answer agrees with itself. It begins with the first read, so who reads nothing costs no connection.
  */
 export interface Snapshot {
-  /** Raw SQL in the snapshot's transaction; see `rowsOf` for what rows contain. */
+  /** Raw SQL in the snapshot's transaction; see `rowsIn` for what rows contain. */
   readonly rows: Rows
-  /** MikroORM's EntityManager, in the same transaction. */
+  /** A fresh EntityManager of MikroORM, in the same transaction. */
   em(): Promise<EntityManager>
   /** Ends the transaction and gives the connection back. May be called again, and whatever happened before. */
   end(): Promise<void>
@@ -36,23 +36,22 @@ export function createSnapshots(orm: Orm, { timeoutMs = 2_000 }: { timeoutMs?: n
   ].join('; ')
 
   /** Begins a transaction that goes on until `ended`; `done` settles, always without an error, when it is over. */
-  function begin(ended: Promise<void>): { em: Promise<EntityManager>; done: Promise<void> } {
-    const ready = Promise.withResolvers<EntityManager>()
-    // Not Kysely's transaction: so what comes before the first read is one round trip instead of two.
-    const transaction = orm.em
+  function begin(ended: Promise<void>) {
+    const ready = Promise.withResolvers<Database>()
+    // Not Kysely's own transaction: so all that comes before the first read is one round trip.
+    const done = orm.em
       .getConnection()
       .getClient()
       .connection()
       .execute(async (connection) => {
         await connection.executeQuery(CompiledQuery.raw(beginning))
-        const em = orm.em.fork()
-        em.setTransactionContext(connection)
-        ready.resolve(em)
+        ready.resolve(connection)
         await ended
         await connection.executeQuery(CompiledQuery.raw('commit'))
       })
-    // Whoever reads from a broken transaction meets the error there; nothing was to be written, so its end has none.
-    return { em: ready.promise, done: transaction.catch(ready.reject) }
+      // Whoever reads from a broken transaction meets the error there; nothing was written, so its end has none.
+      .catch(ready.reject)
+    return { connection: ready.promise, done }
   }
 
   return {
@@ -60,14 +59,18 @@ export function createSnapshots(orm: Orm, { timeoutMs = 2_000 }: { timeoutMs?: n
       const ended = Promise.withResolvers<void>()
       let isEnded = false
       let transaction: ReturnType<typeof begin> | undefined
-      const em = async () => {
+      const connect = () => {
         if (isEnded) throw new Error('read after the end of its snapshot')
         transaction ??= begin(ended.promise)
-        return transaction.em
+        return transaction.connection
       }
       return {
-        rows: async (sql, values) => rowsOf(await em())(sql, values),
-        em,
+        rows: async (sql, values) => rowsIn(await connect())(sql, values),
+        async em() {
+          const em = orm.em.fork()
+          em.setTransactionContext(await connect())
+          return em
+        },
         async end() {
           isEnded = true
           ended.resolve()

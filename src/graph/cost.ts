@@ -92,9 +92,10 @@ function firstOf(
   const argument = field.args.find(({ name }) => name === 'first')
   if (argument === undefined) return null
   const value = node.arguments?.find(({ name }) => name.value === 'first')?.value
-  if (value?.kind === Kind.INT) return Number(value.value)
   const given = value?.kind === Kind.VARIABLE ? variableOf(value.name.value, operation, variables) : undefined
-  return typeof given === 'number' ? given : Number(argument.defaultValue ?? 0)
+  const first = value?.kind === Kind.INT ? Number(value.value) : (given ?? argument.defaultValue)
+  // Less than nothing must not make room for more elsewhere.
+  return Math.max(0, Number(first) || 0)
 }
 
 function variableOf(name: string, operation: OperationDefinitionNode, variables: Variables): unknown {

@@ -13,10 +13,19 @@ export async function subscribeWithFreshContext<Context extends OperationContext
   try {
     const events = await createSourceEventStream({ ...args, contextValue: first })
     if (!(Symbol.asyncIterator in events)) return events
-    return mapEvents(events, (rootValue) => executeOnce({ ...args, rootValue }, createContext()))
+    return mapEvents(events, async (rootValue) => {
+      const result = await executeOnce({ ...args, rootValue }, createContext())
+      const cursor = cursorOf(rootValue)
+      return cursor === undefined ? result : { ...result, extensions: { cursor } }
+    })
   } finally {
     void first.snapshot.end()
   }
+}
+
+/** An event that has a place tells it beside the data too, whatever the subscriber selected: it can always resume. */
+function cursorOf(event: unknown): string | undefined {
+  return typeof event === 'object' && event !== null && 'cursor' in event ? String(event.cursor) : undefined
 }
 
 /** Executes one operation and ends its snapshot, whatever happens. */

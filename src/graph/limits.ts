@@ -18,18 +18,20 @@ const maxFields = 1_000
 
 interface Size {
   readonly depth: number
+  /** Fields at the topmost level. */
+  readonly width: number
   readonly aliases: number
   readonly fields: number
 }
 
-const nothing: Size = { depth: 0, aliases: 0, fields: 0 }
+const nothing: Size = { depth: 0, width: 0, aliases: 0, fields: 0 }
 
 /** A validation rule that refuses operations that nest too deep or ask for too much at once. */
 export function limitsRule(context: ValidationContext): ASTVisitor {
   const measure = createMeasure((name) => context.getFragment(name))
   return {
     OperationDefinition(operation: OperationDefinitionNode) {
-      const { depth, aliases, fields } = measure(operation.selectionSet)
+      const { depth, width, aliases, fields } = measure(operation.selectionSet)
       const refuse = (what: string, count: number, most: number) => {
         if (count <= most) return
         const originalError = new CodedError('TOO_COMPLEX', `The operation has ${what} of ${most} at most.`)
@@ -38,7 +40,7 @@ export function limitsRule(context: ValidationContext): ASTVisitor {
       refuse('a depth', depth, maxDepth)
       refuse('a number of aliases', aliases, maxAliases)
       refuse('a number of fields', fields, maxFields)
-      refuse('a number of root fields', operation.selectionSet.selections.length, maxRootFields)
+      refuse('a number of root fields', width, maxRootFields)
     },
   }
 }
@@ -59,7 +61,7 @@ function createMeasure(fragmentOf: (name: string) => FragmentDefinitionNode | nu
   }
 
   function measure(selectionSet: SelectionSetNode): Size {
-    let { depth, aliases, fields } = nothing
+    let { depth, width, aliases, fields } = nothing
     for (const selection of selectionSet.selections) {
       let size = nothing
       if (selection.kind === Kind.FIELD) {
@@ -67,14 +69,15 @@ function createMeasure(fragmentOf: (name: string) => FragmentDefinitionNode | nu
         const isLeaf = selection.selectionSet === undefined || selection.name.value.startsWith('__')
         const inner = isLeaf ? nothing : measure(selection.selectionSet)
         const alias = selection.alias === undefined ? 0 : 1
-        size = { depth: inner.depth + 1, aliases: inner.aliases + alias, fields: inner.fields + 1 }
+        size = { depth: inner.depth + 1, width: 1, aliases: inner.aliases + alias, fields: inner.fields + 1 }
       } else if (selection.kind === Kind.INLINE_FRAGMENT) size = measure(selection.selectionSet)
       else size = measureFragment(selection.name.value)
       depth = Math.max(depth, size.depth)
+      width += size.width
       aliases += size.aliases
       fields += size.fields
     }
-    return { depth, aliases, fields }
+    return { depth, width, aliases, fields }
   }
 
   return measure

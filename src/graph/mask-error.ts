@@ -39,15 +39,17 @@ function causeOf(error: unknown): unknown {
 
 const statementTimeout = '57014'
 /** Connection lost or refused, server shutting down or starting, too many connections. */
-const awayCodes = /^(08...|57P0.|53300|25P03|ECONNREFUSED|ECONNRESET|ENOENT|EPIPE)$/
+const awayCode = /^(08...|57P0.|53300|25P03|ECONNREFUSED|ECONNRESET|ENOENT|EPIPE)$/
+/** What `pg` says of the same without a code. */
+const awayMessage =
+  /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect)/
 
 function databaseTrouble(error: unknown): CodedError | null {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (!(error instanceof Error)) return null
+  const code = 'code' in error ? String(error.code) : ''
   if (code === statementTimeout) {
-    return new CodedError(
-      'TOO_COMPLEX',
-      'This took too long: ask for less, for example a shorter time or smaller pages.',
-    )
+    return new CodedError('TOO_COMPLEX', 'This took too long: ask for less, such as a shorter time or smaller pages.')
   }
-  return awayCodes.test(code) ? new CodedError('UNAVAILABLE', 'The database is away. Try again in a moment.') : null
+  if (!awayCode.test(code) && !awayMessage.test(error.message)) return null
+  return new CodedError('UNAVAILABLE', 'The database is away. Try again in a moment.')
 }

@@ -1,13 +1,17 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { handleProtocols, MessageType, makeServer, stringifyMessage } from 'graphql-ws'
+import { handleProtocols, makeServer } from 'graphql-ws'
 import { type RawData, type WebSocket, WebSocketServer } from 'ws'
 import type { IsAllowedOrigin } from './cors.js'
+import type { LogError } from './mask-error.js'
 import type { OperationContext } from './operation-context.js'
+import { sendText, socketClose } from './send-text.js'
+import { beatForAll } from './socket-heartbeat.js'
 import { createSocketOptions, type SocketOperationsOptions, type SocketState } from './socket-operations.js'
 
 export interface WebSocketOptions<Context extends OperationContext> extends SocketOperationsOptions<Context> {
   readonly isAllowedOrigin: IsAllowedOrigin
+  /** What links begin with, as this request sees us. */
   readonly publicUrl: (request: IncomingMessage) => string
   readonly heartbeatMs?: number
   readonly maxSockets?: number
@@ -18,27 +22,18 @@ export interface GraphqlWebSocket {
   close(): Promise<void>
 }
 
+type Protocol = ReturnType<typeof makeServer<Record<string, unknown>, SocketState>>
+
 const path = '/graphql'
 const maxPayload = 64 * 1024
-const maxBufferedBytes = 8 * 1024 * 1024
 const closeGraceMs = 2_000
-/** A client's word for it: retried by graphql-ws, which 4401 and 4500 are not. */
-const closeCode = { serviceRestart: 1012, tryAgainLater: 1013, forbidden: 4403 } as const
 
 /** `/graphql` over WebSocket, by the graphql-transport-ws protocol, on the HTTP server's own port. */
 export function graphqlWebSocket<Context extends OperationContext>(
   server: Server,
   options: WebSocketOptions<Context>,
 ): GraphqlWebSocket {
-  const {
-    authenticator,
-    isAllowedOrigin,
-    publicUrl,
-    logError,
-    live,
-    heartbeatMs = 12_000,
-    maxSockets = 20_000,
-  } = options
+  const { authenticator, isAllowedOrigin, publicUrl, logError, maxSockets = 20_000 } = options
   const protocol = makeServer(createSocketOptions(options))
   const webSockets = new WebSocketServer({
     noServer: true,
@@ -49,13 +44,6 @@ export function graphqlWebSocket<Context extends OperationContext>(
   })
   const open = new Set<SocketState>()
 
-  function upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
-    const refusal = reasonToRefuse(request)
-    if (refusal === null) {
-      webSockets.handleUpgrade(request, stream, head, (socket) => serve(socket, publicUrl(request)))
-    } else stream.end(`HTTP/1.1 ${refusal}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
-  }
-
   function reasonToRefuse(request: IncomingMessage): string | null {
     const { origin } = request.headers
     if (request.url?.split('?')[0] !== path) return '404 Not Found'
@@ -63,80 +51,64 @@ export function graphqlWebSocket<Context extends OperationContext>(
     return open.size < maxSockets ? null : '503 Service Unavailable'
   }
 
-  function serve(socket: WebSocket, url: string): void {
-    const state: SocketState = { socket, publicUrl: url, access: null, isAlive: true }
-    open.add(state)
-    const closed = protocol.opened(
-      {
-        protocol: socket.protocol,
-        send: (text) => send(socket, text),
-        close: (code, reason) => socket.close(code, reason),
-        onMessage: (handle) =>
-          void socket.on('message', (data: RawData) => {
-            state.isAlive = true
-            // Left alone, an error would close with 4500, after which clients give up for good.
-            handle(String(data)).catch((error: unknown) => {
-              logError(error, 'handling a WebSocket message')
-              socket.close(closeCode.tryAgainLater, 'Try again later')
-            })
-          }),
-      },
-      state,
-    )
-    socket.on('pong', () => {
-      state.isAlive = true
+  function upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
+    const refusal = reasonToRefuse(request)
+    if (refusal !== null) {
+      stream.end(`HTTP/1.1 ${refusal}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
+      return
+    }
+    webSockets.handleUpgrade(request, stream, head, (socket) => {
+      const state: SocketState = { socket, publicUrl: publicUrl(request), access: null, isAlive: true }
+      open.add(state)
+      socket.on('close', () => open.delete(state))
+      serve(protocol, state, logError)
     })
-    // A broken frame or connection: `close` follows, and there is no one to tell.
-    socket.on('error', () => socket.terminate())
-    socket.on('close', (code, reason) => {
-      open.delete(state)
-      closed(code, String(reason)).catch((error: unknown) => logError(error, 'closing a WebSocket'))
-    })
-  }
-
-  async function beat(state: SocketState): Promise<void> {
-    const { socket, access } = state
-    if (!state.isAlive) return socket.terminate()
-    state.isAlive = false
-    if (access !== null && !(await authenticator.isOpen(access)))
-      return socket.close(closeCode.forbidden, 'Session ended')
-    const payload = access === null ? undefined : live?.pingPayload?.(state)
-    if (payload !== undefined) await send(socket, stringifyMessage({ type: MessageType.Ping, payload }))
-    socket.ping()
-  }
-
-  function beatAll(): void {
-    for (const state of open) beat(state).catch((error: unknown) => logError(error, 'a heartbeat'))
   }
 
   authenticator.onRevoke((keyId) => {
     for (const { socket, access } of open) {
-      if (access?.scope.keyId === keyId) socket.close(closeCode.forbidden, 'Key revoked')
+      if (access?.scope.keyId === keyId) socket.close(socketClose.forbidden, 'Key revoked')
     }
   })
-  const heartbeat = setInterval(beatAll, heartbeatMs)
+  const stopBeating = beatForAll(open, options)
   server.on('upgrade', upgrade)
 
   return {
     async close() {
       server.off('upgrade', upgrade)
-      clearInterval(heartbeat)
-      const gone = [...open].map(({ socket }) => closeGently(socket))
-      await Promise.all(gone)
+      stopBeating()
+      await Promise.all([...open].map(({ socket }) => closeGently(socket)))
     },
   }
 }
 
-/** Settles when the text is on its way. A client that reads too slowly is sent off before it fills our memory. */
-function send(socket: WebSocket, text: string): Promise<void> {
-  if (socket.readyState !== socket.OPEN) return Promise.resolve()
-  if (socket.bufferedAmount > maxBufferedBytes) {
-    socket.close(closeCode.tryAgainLater, 'Reading too slowly')
-    return Promise.resolve()
-  }
-  return new Promise((resolve) => {
-    // A failed write closes the socket, which is handled there.
-    socket.send(text, () => resolve())
+/** Lets graphql-ws speak over a socket. */
+function serve(protocol: Protocol, state: SocketState, logError: LogError): void {
+  const { socket } = state
+  const closed = protocol.opened(
+    {
+      protocol: socket.protocol,
+      send: (text) => sendText(socket, text),
+      close: (code, reason) => socket.close(code, reason),
+      onMessage: (handle) =>
+        void socket.on('message', (data: RawData) => {
+          state.isAlive = true
+          // Left alone, an error would close with 4500, after which clients give up for good.
+          handle(String(data)).catch((error: unknown) => {
+            logError(error, 'handling a WebSocket message')
+            socket.close(socketClose.tryAgainLater, 'Try again later')
+          })
+        }),
+    },
+    state,
+  )
+  socket.on('pong', () => {
+    state.isAlive = true
+  })
+  // A broken frame or connection: `close` follows, and there is no one to tell.
+  socket.on('error', () => socket.terminate())
+  socket.on('close', (code, reason) => {
+    closed(code, String(reason)).catch((error: unknown) => logError(error, 'closing a WebSocket'))
   })
 }
 
@@ -147,6 +119,6 @@ function closeGently(socket: WebSocket): Promise<void> {
       clearTimeout(impatience)
       resolve()
     })
-    socket.close(closeCode.serviceRestart, 'Service restart')
+    socket.close(socketClose.serviceRestart, 'Service restart')
   })
 }

@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { readdir } from 'node:fs/promises'
-import { Migration } from '@mikro-orm/migrations'
-import type { Constructor } from '@mikro-orm/postgresql'
 import { Client, type ClientConfig } from 'pg'
+import { migrations } from '../../migrations/all.js'
 import { catalogEntities } from '../../src/catalog/entities.js'
 import { createOrm, migrate, type Orm } from '../../src/database/orm.js'
 import type { Rows } from '../../src/database/rows.js'
@@ -26,7 +24,7 @@ export async function createTestDatabase({ poolMax = 5 } = {}): Promise<TestData
   const url = new URL(server)
   url.pathname = `/${name}`
   const connection = { connectionString: url.href }
-  const orm = createOrm({ connection, poolMax, entities: catalogEntities, migrations: await allMigrations() })
+  const orm = createOrm({ connection, poolMax, entities: catalogEntities, migrations })
   await migrate(orm)
   return {
     orm,
@@ -47,17 +45,4 @@ async function execute(connectionString: string, sql: string): Promise<void> {
   } finally {
     await client.end()
   }
-}
-
-const migrationsFolder = new URL('../../migrations/', import.meta.url)
-
-/** Every migration there is, in the order of their files. */
-async function allMigrations(): Promise<Constructor<Migration>[]> {
-  const files = (await readdir(migrationsFolder)).filter((file) => /^\d{4}-.*\.js$/.test(file)).sort()
-  const modules: object[] = await Promise.all(files.map((file) => import(new URL(file, migrationsFolder).href)))
-  return modules.flatMap((module) => Object.values(module)).filter(isMigration)
-}
-
-function isMigration(value: unknown): value is Constructor<Migration> {
-  return typeof value === 'function' && value.prototype instanceof Migration
 }

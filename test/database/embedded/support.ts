@@ -8,8 +8,8 @@ import { createInterface } from 'node:readline'
 import { afterEach } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { type EmbeddedDatabase, startEmbeddedDatabase } from '../../../src/database/embedded/start.js'
 import { isRunning, readPidFile } from '../../../src/database/embedded/postmaster.js'
+import { type EmbeddedDatabase, startEmbeddedDatabase } from '../../../src/database/embedded/start.js'
 import { StartupError } from '../../../src/kernel/errors.js'
 
 export const isRoot = process.getuid?.() === 0
