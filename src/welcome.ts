@@ -32,6 +32,9 @@ export async function createExample(writes: CatalogWrites, scope: Scope): Promis
   await createLink(writes, scope, { campaignId, affiliateId, source: 'newsletter' })
 }
 
+/** Without a browser's name the click would count as a bot's. */
+const browser = 'Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0 Safari/537.36'
+
 /** Lines to paste that end in a credited conversion, by way of the workspace's oldest link; none without a link. */
 export async function exampleLines(
   rows: Rows,
@@ -48,7 +51,7 @@ export async function exampleLines(
   const token = (await tokens.readTokens(rows, workspaceId, [link.advertiser_id])).get(link.advertiser_id)
   if (token === undefined) return []
   return [
-    `CLICK=$(curl -s -o /dev/null -w '%{redirect_url}' '${baseUrl}/c/${encodeId('lnk', link.id)}' -A 'Mozilla/5.0' | grep -o 'clk_[0-9a-z]*')`,
+    `CLICK=$(curl -s -o /dev/null -w '%{redirect_url}' '${baseUrl}/c/${encodeId('lnk', link.id)}' -A '${browser}' | grep -o 'clk_[0-9a-z]*')`,
     `curl "${baseUrl}/postback?token=${token}&click_id=$CLICK&txid=order-$RANDOM&amount=49.90"`,
   ]
 }
