@@ -5,18 +5,8 @@ import type { Clock } from '../kernel/clock.js'
 import type { ClickId, ConversionId, ReceiptId, WorkspaceId } from '../kernel/ids.js'
 import { createBooks } from './books.js'
 import { type Answer, decideEntry, type Entry, type Page, visitKey, visitOf } from './decide-batch.js'
-import {
-  type Head,
-  lockHeads,
-  readByClick,
-  readByTransaction,
-  readClicks,
-  readConversions,
-  readParked,
-  readReceipts,
-  readVisits,
-  type Wanted,
-} from './read-batch.js'
+import { type Head, lockHeads, readClicks, readParked, readReceipts, readVisits, type Wanted } from './read-batch.js'
+import { readByClick, readByTransaction, readConversions } from './read-orders.js'
 import type { ParkedPostback } from './records.js'
 import { hasMoved, type WrittenHead, writeBatch } from './write-batch.js'
 import { createWrites, emptyRows } from './writes.js'

@@ -6,9 +6,10 @@ import type { Rows } from '../database/rows.js'
 import { encodeId, type Id, type IdPrefix } from '../kernel/ids.js'
 import { noLink } from '../ledger/rollup.js'
 import { chooseSource, type Dimension } from './dimensions.js'
+import type { Parent } from './figures-sql.js'
 import { type Sums, sums, toMetrics } from './metrics.js'
 import type { PerformanceReportType, PerformanceRowType } from './performance.type.js'
-import { keyName, type Parent, performanceSql } from './performance-sql.js'
+import { keyName, performanceSql } from './performance-sql.js'
 import { neededColumns, type Question, tooComplex } from './question.js'
 
 /** How many raw rows a report may read when no roll-up has its dimensions. */
