@@ -32,7 +32,7 @@ interface Details {
   /** On average; absent where nobody pays by the click. */
   readonly costPerClick?: number
   readonly platform?: 'GCLID' | 'FBCLID' | 'TTCLID' | 'MSCLKID'
-  /** A regular rush: so much more at these hours (UTC) of this weekday (0 is Sunday), and half as much at all others. */
+  /** So much more at these hours (UTC) of this weekday (0 is Sunday), and half as much at all others. */
   readonly rush?: Rush
 }
 

@@ -1,7 +1,23 @@
+import type { Clock } from '../kernel/clock.js'
+import type { Ledger } from '../ledger/entries.js'
+import type { Journey } from './draw-journey.js'
 import type { DemoEvent } from './perform.js'
 import type { PlacedLink } from './place-offers.js'
 import { poisson, type Random } from './random.js'
 import { averageWeight, linkWeight } from './rhythm.js'
+
+interface HistoryOptions {
+  readonly links: readonly PlacedLink[]
+  readonly fromMs: number
+  readonly toMs: number
+  readonly drawJourney: (link: PlacedLink, atMs: number) => Journey
+  readonly eventsOf: (journey: Journey) => readonly DemoEvent[]
+  /** Opens the books with a clock that tells how far history has come. */
+  readonly openLedger: (clock: Clock) => Ledger & { close(): Promise<void> }
+  readonly random: Random
+  readonly say: (line: string) => void
+  readonly signal: AbortSignal
+}
 
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs
@@ -12,13 +28,44 @@ const growthFrom = 0.85
 const maxInFlight = 128
 const progressSteps = 5
 
-/** The moments at which links were clicked between `fromMs` and `toMs`, in order. */
-export function drawVisits(
-  random: Random,
-  links: readonly PlacedLink[],
-  fromMs: number,
-  toMs: number,
-): { link: PlacedLink; atMs: number }[] {
+/** Books what happened from `fromMs` to `toMs`; resolves to what those who clicked then have still to do. */
+export async function fillHistory(options: HistoryOptions): Promise<readonly DemoEvent[]> {
+  const { toMs, drawJourney, eventsOf, openLedger, say } = options
+  const visits = drawVisits(options)
+  const events = visits
+    .flatMap(({ link, atMs }) => eventsOf(drawJourney(link, atMs)))
+    .sort((one, other) => one.atMs - other.atMs)
+  const past = events.filter(({ atMs }) => atMs <= toMs)
+  const line = `Filling the demo: ${visits.length.toLocaleString('en')} clicks …`
+  say(line)
+
+  let nowMs = options.fromMs
+  const ledger = openLedger(() => nowMs)
+  const run = (event: DemoEvent) => {
+    nowMs = event.atMs
+    return event.run(ledger, event.atMs)
+  }
+  let told = 0
+  const progress = (part: number) => {
+    const steps = Math.floor(part * progressSteps)
+    if (steps > told) say(`${line} ${(steps * 100) / progressSteps} %`)
+    told = steps
+  }
+  try {
+    await runAll(past, run, progress, options.signal)
+  } finally {
+    await ledger.close()
+  }
+  return events.slice(past.length)
+}
+
+/** Who clicks when, hour by hour. */
+export function drawVisits({
+  random,
+  links,
+  fromMs,
+  toMs,
+}: Pick<HistoryOptions, 'random' | 'links' | 'fromMs' | 'toMs'>): { link: PlacedLink; atMs: number }[] {
   const average = averageWeight(links, fromMs)
   const visits: { link: PlacedLink; atMs: number }[] = []
   for (let startMs = fromMs; startMs < toMs; startMs += hourMs) {
@@ -34,11 +81,11 @@ export function drawVisits(
 }
 
 /** Runs events in the order given, many at once, until all are done, one fails or the signal comes. */
-export async function runAll(
+async function runAll(
   events: readonly DemoEvent[],
+  run: (event: DemoEvent) => Promise<unknown>,
+  progress: (part: number) => void,
   signal: AbortSignal,
-  onStart: (event: DemoEvent) => void,
-  say: (part: number) => void,
 ): Promise<void> {
   const left = events.values()
   let failed = false
@@ -46,11 +93,9 @@ export async function runAll(
   async function work(): Promise<void> {
     for (const event of left) {
       if (failed || signal.aborted) return
-      onStart(event)
-      await event.run()
+      await run(event)
       done += 1
-      const step = Math.floor((done * progressSteps) / events.length)
-      if (step > Math.floor(((done - 1) * progressSteps) / events.length)) say(step / progressSteps)
+      progress(done / events.length)
     }
   }
   const workers = Array.from({ length: maxInFlight }, () =>

@@ -8,65 +8,60 @@ import type { Journey } from './draw-journey.js'
 import type { PlacedLink } from './place-offers.js'
 import type { PlannedPostback } from './plan-postbacks.js'
 
-/** Something that happens in the demo, once `run` is called. */
+/** Something that is to happen in the demo; `run` makes it happen, if need be at another time than was planned. */
 export interface DemoEvent {
   readonly atMs: number
-  readonly run: () => Promise<unknown>
+  readonly run: (ledger: Ledger, atMs: number) => Promise<unknown>
 }
 
-/** Tells a journey to the ledger, event by event; what its postbacks say is read as the intake reads real ones. */
-export function createStage(workspaceId: WorkspaceId) {
+/** Turns journeys into events; what their postbacks say is read as the intake reads real ones. */
+export function createStage(workspaceId: WorkspaceId): (journey: Journey) => DemoEvent[] {
   const parsePostback = createPostbackParser()
+  const preset = presetTable('canonical')
 
   function post(ledger: Ledger, link: PlacedLink, { parameters }: PlannedPostback, atMs: number): Promise<unknown> {
-    const sent = link.campaign.advertiser.sends === 'json' ? asJson(parameters) : asQuery(parameters)
-    const request = parsePostback(
-      parseParameters(sent.query, sent.body === null ? null : Buffer.from(sent.body), sent.contentType),
-      presetTable('canonical'),
-      atMs,
-    )
+    const { advertiser } = link.campaign
+    const { method, query, body, contentType } = advertiser.sends === 'json' ? asJson(parameters) : asQuery(parameters)
+    const bytes = body === null ? null : Buffer.from(body)
+    const request = parsePostback(parseParameters(query, bytes, contentType), preset, atMs)
     const receipt: ReceiptDraft = {
       id: newId<'rcp'>(atMs),
       workspaceId,
       advertiserId: link.advertiserId,
       atMs,
-      method: sent.method,
-      url: sent.query === '' ? '/postback' : `/postback?${sent.query}`,
-      body: sent.body,
-      ip: link.campaign.advertiser.serverIp,
+      method,
+      url: query === '' ? '/postback' : `/postback?${query}`,
+      body,
+      ip: advertiser.serverIp,
       transactionId: parameters.txid ?? null,
       clickId: parameters.click_id ?? null,
     }
     return isRefusal(request) ? ledger.keepRefusal(receipt, request) : ledger.keepPostback(receipt, request)
   }
 
-  /** The events of a journey, in order; each waits for the one before, and comes to nothing where that one failed. */
-  return function eventsOf(ledger: Ledger, { link, click, postbacks }: Journey): DemoEvent[] {
+  /** In order; each waits for the one before, and comes to nothing where that one failed. */
+  return ({ link, click, postbacks }) => {
     let before: Promise<boolean> = Promise.resolve(false)
-    return [
-      {
-        atMs: click.atMs,
-        run() {
-          const kept = ledger.keepClick(click)
-          before = kept.then(
-            (answer) => answer.kept,
-            () => false,
-          )
-          return kept
-        },
+    const visit: DemoEvent = {
+      atMs: click.atMs,
+      run(ledger) {
+        const kept = ledger.keepClick(click)
+        before = kept.then(
+          (answer) => answer.kept,
+          () => false,
+        )
+        return kept
       },
-      ...postbacks.map((postback) => {
-        const atMs = Math.floor(click.atMs + postback.afterMs)
-        return {
-          atMs,
-          run() {
-            const posted = before.then((goesOn) => goesOn && post(ledger, link, postback, atMs).then(() => true))
-            before = posted.catch(() => false)
-            return posted
-          },
-        }
-      }),
-    ]
+    }
+    const reports = postbacks.map((postback) => ({
+      atMs: Math.floor(click.atMs + postback.afterMs),
+      run(ledger: Ledger, atMs: number) {
+        const posted = before.then((goesOn) => goesOn && post(ledger, link, postback, atMs).then(() => true))
+        before = posted.catch(() => false)
+        return posted
+      },
+    }))
+    return [visit, ...reports]
   }
 }
 

@@ -27,7 +27,8 @@ export async function placeOffers(writes: CatalogWrites, scope: Scope, rows: Row
   const campaignIds = await placeCampaigns(writes, scope, rows, advertiserIds)
   const affiliateIds = await placeAffiliates(writes, scope, rows)
   const known = await rows<{ key: string; id: LinkId }>(
-    `select concat_ws(' ', campaign_id, affiliate_id, source) as key, id from link where workspace_id = $1 order by id desc`,
+    `select concat_ws(' ', campaign_id, affiliate_id, source) as key, id from link
+      where workspace_id = $1 order by id desc`,
     [scope.workspaceId],
   )
   const ids = new Map(known.map(({ key, id }) => [key, id]))

@@ -12,7 +12,7 @@ export interface PlannedPostback {
 
 type Parameters = Readonly<Record<string, string>>
 
-const mishapRate = 0.06
+const mishapRate = 0.09
 
 /** The postbacks that report a visitor's steps, and those that go wrong, as some do wherever servers talk. */
 export function planPostbacks(

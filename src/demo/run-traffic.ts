@@ -1,12 +1,21 @@
 import type { Clock } from '../kernel/clock.js'
 import { CodedError } from '../kernel/errors.js'
+import type { Ledger } from '../ledger/entries.js'
+import { createAgenda } from './agenda.js'
 import type { DemoEvent } from './perform.js'
 import type { PlacedLink } from './place-offers.js'
 import { between, chance, exponential, integer, pick, type Random } from './random.js'
 import { averageWeight, linkWeight, totalWeight } from './rhythm.js'
 
+export interface Traffic {
+  stop(): Promise<void>
+}
+
 interface TrafficOptions {
+  readonly ledger: Ledger
   readonly links: readonly PlacedLink[]
+  /** What those who clicked before have still to do. */
+  readonly unfinished: readonly DemoEvent[]
   /** The events of one visit; those to come are as near as someone who watches can wait for. */
   readonly drawEvents: (link: PlacedLink, atMs: number) => readonly DemoEvent[]
   readonly clock: Clock
@@ -14,11 +23,13 @@ interface TrafficOptions {
   readonly say: (line: string) => void
 }
 
-const burstsPerSecond = 0.8
+const burstGapMs = 1_250
 /** Some bursts are one click, some a small crowd: two on average. */
 const crowdRate = 0.3
 const crowd = { from: 2, to: 6 }
 const crowdSpreadMs = 2_500
+/** Over how long the unfinished is spread, in its order: nobody has the days that it would take. */
+const unfinishedMs = 30 * 60_000
 const maxAgenda = 1_000
 const maxInFlight = 64
 /** How long nothing is sent after the ledger was away. */
@@ -27,35 +38,20 @@ const minWaitMs = 20
 const maxWaitMs = 1_000
 
 /** Visits that go on, in bursts, until they are stopped: an agenda of what is to come, and one timer for the next. */
-export function startTraffic({ links, drawEvents, clock, random, say }: TrafficOptions): { stop(): Promise<void> } {
-  const average = averageWeight(links, clock())
-  const agenda: DemoEvent[] = []
+export function startTraffic(options: TrafficOptions): Traffic {
+  const { ledger, links, unfinished, clock, random, say } = options
+  const beginMs = clock()
+  const average = averageWeight(links, beginMs)
+  const agenda = createAgenda(maxAgenda)
   const inFlight = new Set<Promise<void>>()
-  let nextBurstMs = clock()
+  let nextBurstMs = beginMs + exponential(random, burstGapMs)
   let silentUntilMs = 0
   let stopped = false
   let timer: NodeJS.Timeout | undefined
 
-  function plan(event: DemoEvent): void {
-    if (agenda.length >= maxAgenda) return
-    const behind = agenda.findIndex(({ atMs }) => atMs > event.atMs)
-    agenda.splice(behind === -1 ? agenda.length : behind, 0, event)
-  }
-
-  function burst(nowMs: number): void {
-    const clicks = chance(random, crowdRate) ? integer(random, crowd.from, crowd.to) : 1
-    for (let click = 0; click < clicks; click += 1) {
-      const link = pick(random, links, (one) => linkWeight(one, nowMs))
-      for (const event of drawEvents(link, nowMs + between(random, 0, clicks > 1 ? crowdSpreadMs : 1))) plan(event)
-    }
-    // The hour of day shows, but nobody has to wait for the evening to see something happen.
-    const busy = 0.6 + 0.4 * Math.min(2, totalWeight(links, nowMs) / average)
-    nextBurstMs = nowMs + exponential(random, 1_000 / (burstsPerSecond * busy))
-  }
-
   function perform(event: DemoEvent): void {
     const running: Promise<void> = event
-      .run()
+      .run(ledger, event.atMs)
       .then(() => undefined, failed)
       .finally(() => inFlight.delete(running))
     inFlight.add(running)
@@ -73,15 +69,23 @@ export function startTraffic({ links, drawEvents, clock, random, say }: TrafficO
     if (stopped) return
     const nowMs = clock()
     if (nowMs >= silentUntilMs) {
-      if (nowMs >= nextBurstMs) burst(nowMs)
-      while (inFlight.size < maxInFlight && agenda[0] !== undefined && agenda[0].atMs <= nowMs) {
-        perform(agenda.shift() as DemoEvent) // it was just looked at
+      if (nowMs >= nextBurstMs) {
+        for (const event of drawBurst(options, nowMs)) agenda.add(event)
+        nextBurstMs = nowMs + exponential(random, burstGapMs / busyness(links, nowMs, average))
+      }
+      while (inFlight.size < maxInFlight) {
+        const event = agenda.takeDue(nowMs)
+        if (event === null) break
+        perform(event)
       }
     }
-    const nextMs = Math.max(silentUntilMs, Math.min(nextBurstMs, agenda[0]?.atMs ?? Number.POSITIVE_INFINITY))
+    const nextMs = Math.max(silentUntilMs, Math.min(nextBurstMs, agenda.nextMs()))
     timer = setTimeout(turn, Math.min(maxWaitMs, Math.max(minWaitMs, nextMs - nowMs)))
   }
 
+  for (const [index, event] of unfinished.entries()) {
+    agenda.add({ ...event, atMs: Math.floor(beginMs + ((index + random()) / unfinished.length) * unfinishedMs) })
+  }
   turn()
   return {
     async stop() {
@@ -91,3 +95,15 @@ export function startTraffic({ links, drawEvents, clock, random, say }: TrafficO
     },
   }
 }
+
+function drawBurst({ random, links, drawEvents }: TrafficOptions, nowMs: number): DemoEvent[] {
+  const isCrowd = chance(random, crowdRate)
+  return Array.from({ length: isCrowd ? integer(random, crowd.from, crowd.to) : 1 }, () => {
+    const link = pick(random, links, (one) => linkWeight(one, nowMs))
+    return drawEvents(link, nowMs + between(random, 0, isCrowd ? crowdSpreadMs : 1))
+  }).flat()
+}
+
+/** The hour of day shows, but nobody has to wait for the evening to see something happen. */
+const busyness = (links: readonly PlacedLink[], nowMs: number, average: number): number =>
+  0.6 + 0.4 * Math.min(2, totalWeight(links, nowMs) / average)

@@ -4,12 +4,12 @@ import type { Rows } from '../database/rows.js'
 import type { Clock } from '../kernel/clock.js'
 import type { Ledger } from '../ledger/entries.js'
 import { lowestId } from '../ledger/partitions.js'
-import { createJourneys, type DrawJourney } from './draw-journey.js'
-import { drawVisits, runAll } from './fill-history.js'
+import { createJourneys } from './draw-journey.js'
+import { fillHistory } from './fill-history.js'
 import { createStage } from './perform.js'
 import { type PlacedLink, placeOffers } from './place-offers.js'
-import { createRandom, type Random } from './random.js'
-import { startTraffic } from './run-traffic.js'
+import { createRandom } from './random.js'
+import { startTraffic, type Traffic } from './run-traffic.js'
 
 export interface DemoOptions {
   readonly ledger: Ledger
@@ -60,56 +60,31 @@ export function startDemo(options: DemoOptions): Demo {
   }
 }
 
-async function start(options: DemoOptions, signal: AbortSignal): Promise<{ stop(): Promise<void> } | null> {
-  const { catalogWrites, scope, rows, clock, seed = defaultSeed, ledger, say } = options
+async function start(options: DemoOptions, signal: AbortSignal): Promise<Traffic | null> {
+  const { ledger, openLedger = () => lent(ledger), catalogWrites, scope, rows, clock, say } = options
   const beginMs = clock() - historyMs
   // What is advertised was there before the first who clicked on it.
   const links = await placeOffers({ ...catalogWrites, clock: () => beginMs }, scope, rows)
   const newestMs = await newestClick(rows, scope, links, beginMs)
-  const random = createRandom(newestMs ?? seed)
+  const random = createRandom(newestMs ?? options.seed ?? defaultSeed)
   const drawJourney = createJourneys(random, scope.workspaceId)
   const eventsOf = createStage(scope.workspaceId)
-  const gap = { fromMs: newestMs ?? beginMs, toMs: clock() }
-  if (gap.toMs - gap.fromMs > minGapMs) await fill(options, links, drawJourney, random, gap, signal)
+
+  const span = { fromMs: newestMs ?? beginMs, toMs: clock() }
+  const history = { links, ...span, drawJourney, eventsOf, openLedger, random, say, signal }
+  const unfinished = span.toMs - span.fromMs > minGapMs ? await fillHistory(history) : []
   if (signal.aborted) return null
 
   const drawEvents = (link: PlacedLink, atMs: number) => {
     const journey = drawJourney(link, atMs)
     const postbacks = journey.postbacks.map((one) => ({ ...one, afterMs: shortened(one.afterMs) }))
-    return eventsOf(ledger, { ...journey, postbacks })
+    return eventsOf({ ...journey, postbacks })
   }
-  return startTraffic({ links, drawEvents, clock, random, say })
+  return startTraffic({ ledger, links, unfinished, drawEvents, clock, random, say })
 }
 
-async function fill(
-  { openLedger, ledger, scope, say }: DemoOptions,
-  links: readonly PlacedLink[],
-  drawJourney: DrawJourney,
-  random: Random,
-  { fromMs, toMs }: { fromMs: number; toMs: number },
-  signal: AbortSignal,
-): Promise<void> {
-  const visits = drawVisits(random, links, fromMs, toMs)
-  const count = visits.length.toLocaleString('en')
-  say(`Filling the demo: ${count} clicks …`)
-  let nowMs = fromMs
-  const books = openLedger?.(() => nowMs)
-  const eventsOf = createStage(scope.workspaceId)
-  const events = visits
-    .flatMap(({ link, atMs }) => eventsOf(books ?? ledger, drawJourney(link, atMs)))
-    .filter(({ atMs }) => atMs <= toMs)
-    .sort((one, other) => one.atMs - other.atMs)
-  const onStart = ({ atMs }: { atMs: number }) => {
-    nowMs = atMs
-  }
-  try {
-    await runAll(events, signal, onStart, (part) =>
-      say(`Filling the demo: ${count} clicks … ${Math.round(part * 100)} %`),
-    )
-  } finally {
-    await books?.close()
-  }
-}
+/** Not ours to close. */
+const lent = (ledger: Ledger) => ({ ...ledger, close: () => Promise.resolve() })
 
 /** When one of the demo's links was last clicked; null where that is longer ago than its history is long. */
 async function newestClick(
@@ -128,5 +103,5 @@ async function newestClick(
 const shortestMs = 4_000
 const unitMs = 60_000
 
-/** Minutes become seconds and weeks minutes, and what comes later still comes later. */
+/** A minute becomes seconds, weeks a few minutes; what comes later still comes later. */
 const shortened = (afterMs: number): number => shortestMs * (afterMs / unitMs) ** 0.4

@@ -8,8 +8,8 @@ import { foldChangesSql, foldClicksSql, foldedGrains, type Grain } from './rollu
  * adds what lies beyond the mark, so it does not matter when, how often or how far this runs: only how long the tail is.
  */
 export interface Folding {
-  /** Folds all workspaces that have news; resolves to how many rows of the ledger were taken in. */
-  foldAll(): Promise<number>
+  /** Folds a stretch of each workspace that has news; resolves to whether more than that was waiting somewhere. */
+  foldAll(): Promise<boolean>
 }
 
 /** Runs statements in one transaction. */
@@ -22,7 +22,7 @@ const maxRevisions = 200
 export function createFolding({ rows, transact }: { rows: Rows; transact: Transact }): Folding {
   return {
     async foldAll() {
-      let folded = 0
+      let more = false
       for (const grain of foldedGrains) {
         const behind = await rows<{ workspace_id: WorkspaceId }>(
           `select h.workspace_id from workspace_head h
@@ -30,15 +30,16 @@ export function createFolding({ rows, transact }: { rows: Rows; transact: Transa
             where h.position > coalesce(m.position, 0) or h.revision > coalesce(m.revision, 0)`,
           [grain],
         )
-        for (const { workspace_id } of behind) folded += await transact((tx) => foldOnce(tx, workspace_id, grain))
+        for (const { workspace_id } of behind)
+          if (await transact((tx) => foldOnce(tx, workspace_id, grain))) more = true
       }
-      return folded
+      return more
     },
   }
 }
 
-/** Takes one stretch behind a workspace's mark into a grain. The mark's lock keeps two nodes from folding the same. */
-export async function foldOnce(rows: Rows, workspaceId: WorkspaceId, grain: Grain): Promise<number> {
+/** Takes one stretch behind a workspace's mark into a grain; true if more is waiting. The mark's lock keeps two nodes from folding the same. */
+export async function foldOnce(rows: Rows, workspaceId: WorkspaceId, grain: Grain): Promise<boolean> {
   await rows(`insert into rollup_mark (workspace_id, grain) values ($1, $2) on conflict do nothing`, [
     workspaceId,
     grain,
@@ -47,13 +48,13 @@ export async function foldOnce(rows: Rows, workspaceId: WorkspaceId, grain: Grai
     `select position, revision from rollup_mark where workspace_id = $1 and grain = $2 for update skip locked`,
     [workspaceId, grain],
   )
-  if (mark === undefined) return 0
+  if (mark === undefined) return false
   // Read after the mark was locked, in a statement of its own: what is up to the head is committed, and visible.
   const [head] = await rows<{ position: string; revision: string }>(
     `select position, revision from workspace_head where workspace_id = $1`,
     [workspaceId],
   )
-  if (head === undefined) return 0
+  if (head === undefined) return false
   const from = { position: Number(mark.position), revision: Number(mark.revision) }
   const to = {
     position: Math.min(Number(head.position), from.position + maxPositions),
@@ -69,5 +70,5 @@ export async function foldOnce(rows: Rows, workspaceId: WorkspaceId, grain: Grai
     to.position,
     to.revision,
   ])
-  return to.position - from.position + (to.revision - from.revision)
+  return to.position < Number(head.position) || to.revision < Number(head.revision)
 }

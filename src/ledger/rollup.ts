@@ -67,8 +67,8 @@ export const clickColumn = (basis: Basis, measure: string): string =>
 const stretches = `unnest($1::uuid[], $2::bigint[], $3::bigint[]) as w (workspace_id, after, upto)`
 
 /**
- * One row a change and basis: its bucket, its conversion's dimensions, and what it adds to each measure.
- * `from` must give `c`, changes, and `v`, their conversions.
+ * One row a change and bucket: by which bases it falls into it, its conversion's dimensions, and what it adds to each
+ * measure. `from` must give `c`, changes, and `v`, their conversions.
  */
 export function changeFacts(
   columns: readonly string[],
@@ -76,18 +76,29 @@ export function changeFacts(
   onlyBasis?: Basis,
   render = (column: string) => `v.${column}`,
 ): string {
-  const buckets: Record<Basis, string> = {
-    event: bucketOf('v.occurred_at'),
-    click: bucketOf('coalesce(v.clicked_at, v.occurred_at)'),
-    change: bucketOf('c.at'),
-  }
-  const wanted = onlyBasis === undefined ? bases : [onlyBasis]
+  const of = (basis: Basis) => bucketOf(moments[basis])
+  const [event, click, change] = [of('event'), of('click'), of('change')]
+  // Most changes fall into one bucket by all three bases: they make one row, and not three to be summed up again.
+  const buckets =
+    onlyBasis === undefined
+      ? `select * from (values (${event}, true, ${click} = ${event}, ${change} = ${event}, true),
+                               (${click}, false, true, ${change} = ${click}, ${click} <> ${event}),
+                               (${change}, false, false, true, ${change} <> ${event} and ${change} <> ${click})
+                       ) as b (bucket, in_event, in_click, in_change, is_new) where is_new`
+      : `select ${of(onlyBasis)} as bucket, true as in_${onlyBasis}`
   return `
-    select c.workspace_id, b.basis, b.bucket, v.campaign_id, v.affiliate_id, coalesce(v.link_id, '${noLink}') as link_id,
+    select c.workspace_id, b.*, v.campaign_id, v.affiliate_id, coalesce(v.link_id, '${noLink}') as link_id,
            v.event, v.test${columns.map((column) => `, ${render(column)} as ${column}`).join('')},
            ${conversionMeasures.map((measure) => `${conversionDeltas[measure]} as ${measure}`).join(',\n           ')}
       from ${from}
-     cross join lateral (values ${wanted.map((basis) => `('${basis}', ${buckets[basis]})`).join(', ')}) as b (basis, bucket)`
+     cross join lateral (${buckets}) as b`
+}
+
+/** Which moment of a change, or of its conversion, decides its bucket. */
+const moments: Readonly<Record<Basis, string>> = {
+  event: 'v.occurred_at',
+  click: 'coalesce(v.clicked_at, v.occurred_at)',
+  change: 'c.at',
 }
 
 /** One row a click and basis; `from` must give `k`, clicks. */
@@ -145,7 +156,7 @@ export function foldChangesSql(grain: Grain): string {
     facts: changeFacts(grains[grain], changesInStretch),
     measures: measures.map(({ basis, measure }) => ({
       column: conversionColumn(basis, measure),
-      sum: `coalesce(sum(${measure}) filter (where basis = '${basis}'), 0)`,
+      sum: `coalesce(sum(${measure}) filter (where in_${basis}), 0)`,
     })),
   })
 }

@@ -20,7 +20,7 @@ interface Options {
 }
 
 const dayMs = 86_400_000
-const foldEveryMs = 1_000
+const foldEveryMs = 2_000
 const tidyEveryMs = 3_600_000
 /** Clicks and receipts of before may still come in, and the next months must be there when they begin. */
 const monthsBack = 2
@@ -50,8 +50,7 @@ export function createUpkeep({ rows, folding, clock, logError }: Options): Upkee
 
   async function turn(): Promise<void> {
     try {
-      // While there is much to fold, there is no reason to pause.
-      while (!stopped && (await folding.foldAll()) > 1_000);
+      while (!stopped && (await folding.foldAll()));
       if (clock() - tidiedAtMs >= tidyEveryMs) await tidy()
     } catch (error) {
       logError(error, 'upkeep')

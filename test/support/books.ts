@@ -7,7 +7,7 @@ import { createSessions } from '../../src/access/sessions.js'
 import { createTokens } from '../../src/access/tokens.js'
 import { createCatalogCache } from '../../src/catalog/catalog-cache.js'
 import { createWorkspace } from '../../src/catalog/create-workspace.js'
-import { openPipeline } from '../../src/database/pipeline.js'
+import { openPipeline, type Pipeline } from '../../src/database/pipeline.js'
 import { inTransaction, rowsOf } from '../../src/database/transaction.js'
 import { type KeyId, newId, type WorkspaceId } from '../../src/kernel/ids.js'
 import { createLedger, type LedgerLimits, ledgerLimits } from '../../src/ledger/append.js'
@@ -36,9 +36,13 @@ export async function createTestBooks(startMs = Date.parse('2026-03-27T10:00:00Z
   const ledgers: { close(): Promise<void> }[] = []
 
   /** A node's writer: several of them on one database are several nodes. */
-  function openLedger(limits: Partial<LedgerLimits> = {}, onCommit: (workspaceId: WorkspaceId) => void = () => {}) {
+  function openLedger(
+    limits: Partial<LedgerLimits> = {},
+    onCommit: (workspaceId: WorkspaceId) => void = () => {},
+    around: (pipeline: Pipeline) => Pipeline = (pipeline) => pipeline,
+  ) {
     const ledger = createLedger({
-      open: () => openPipeline(connection, 5_000),
+      open: async () => around(await openPipeline(connection, 5_000)),
       catalogs: createCatalogCache({ rows, maxWorkspaces: 1_000, maxAgeMs: 2_000, now: clock }),
       clock,
       onCommit: ({ workspaceId }) => onCommit(workspaceId),

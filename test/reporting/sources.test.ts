@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict'
+import { after, before, suite, test } from 'node:test'
+import type { Scope } from '../../src/access/scope.js'
+import type { Rows } from '../../src/database/rows.js'
+import { encodeId } from '../../src/kernel/ids.js'
+import type { Ledger } from '../../src/ledger/entries.js'
+import type { Dimension } from '../../src/reporting/dimensions.js'
+import { createReportingLoaders } from '../../src/reporting/loaders.js'
+import type { AskedQuestion } from '../../src/reporting/question.js'
+import { createTestBooks, type TestBooks } from '../support/books.js'
+import { makeWay, type Way } from '../support/drafts.js'
+import { createTill, plain, shortRows, type Till } from './shop.js'
+
+const startMs = Date.parse('2026-06-01T12:00:00Z')
+const day = { from: new Date('2026-06-01T00:00Z'), to: new Date('2026-06-02T00:00Z') }
+
+suite('where a report reads its figures', () => {
+  let books: TestBooks
+  let ledger: Ledger
+  let till: Till
+  let scope: Scope
+  let ways: readonly Way[]
+  before(async () => {
+    books = await createTestBooks(startMs)
+    ledger = books.openLedger()
+    till = createTill(books, ledger)
+    scope = await books.newScope()
+    const first = await makeWay(books, scope)
+    ways = [first, await makeWay(books, scope, {}, { advertiserId: first.advertiserId })]
+    await sell()
+  })
+  after(() => books.close())
+
+  /** One click of each combination; every other one buys. */
+  async function sell(): Promise<void> {
+    let index = 0
+    for (const way of ways) {
+      for (const source of ['', 'mail']) {
+        for (const country of ['NP', 'DE']) {
+          for (const sub1 of ['', 'x']) {
+            const more = { source, country, device: country === 'NP' ? 'mobile' : 'desktop', visitor: String(index) }
+            const click = await till.click(way, { ...more, subs: sub1 === '' ? {} : { sub1 }, cost: '0.1' })
+            if (index % 2 === 0) await till.order(way, click, { amount: '10' })
+            index += 1
+          }
+        }
+      }
+    }
+  }
+
+  const report = (more: AskedQuestion = {}) => books.report(scope, { ...day, ...more })
+  const combinations: readonly (readonly Dimension[])[] = [
+    ...[['CAMPAIGN'], ['SOURCE'], ['COUNTRY'], ['DEVICE'], ['SUB1']],
+    ...[
+      ['SOURCE', 'COUNTRY'],
+      ['DEVICE', 'COUNTRY', 'SOURCE', 'SUB1'],
+      ['CAMPAIGN', 'OS', 'KEYWORD'],
+    ],
+  ] as Dimension[][]
+
+  test('makes no difference: the figures are the same from every grain, from raw rows, and before and after a fold', async () => {
+    const read = () => Promise.all(combinations.map(async (groupBy) => plain(await report({ groupBy }))))
+    const bare = await read()
+    await books.folding.foldAll()
+    assert.deepEqual(await read(), bare)
+    // And with a part folded and a tail behind it.
+    await sell()
+    const tailed = await read()
+    await books.folding.foldAll()
+    assert.deepEqual(await read(), tailed)
+    const totals = tailed.map((one) => (one as { totals: object }).totals)
+    for (const each of totals) assert.deepEqual(each, totals[0])
+    assert.equal((totals[0] as { clicks: number }).clicks, 32)
+  })
+
+  test('a fold that runs twice at once, or has nothing to do, changes nothing', async () => {
+    await till.click(ways[0] as Way, { source: 'twice' })
+    const read = async () => plain(await report({ groupBy: ['SOURCE'] }))
+    const before = await read()
+    await Promise.all([books.folding.foldAll(), books.folding.foldAll(), books.folding.foldAll()])
+    assert.deepEqual(await read(), before)
+    assert.equal(await books.folding.foldAll(), false)
+    assert.deepEqual(await read(), before)
+  })
+
+  test('filters by dimensions that no grain has together fall back to raw rows', async () => {
+    const filter = { sources: ['mail'], countries: ['NP'], subs: { sub1: 'x' } }
+    const rows = shortRows(await report({ groupBy: ['DEVICE'], filter }))
+    assert.equal(rows.length, 1)
+    assert.match(rows[0] ?? '', /^mobile: 4\//)
+  })
+
+  test('too many raw rows are refused as TOO_COMPLEX, and not read', async () => {
+    const other = await books.newScope()
+    const sql = `update workspace_head set position = 500001 where workspace_id = $1`
+    await books.rows(sql, [other.workspaceId])
+    await assert.rejects(books.report(other, { ...day, groupBy: ['SOURCE', 'COUNTRY'] }), { code: 'TOO_COMPLEX' })
+    assert.equal((await books.report(other, { ...day, groupBy: ['SOURCE'] })).rows.length, 0)
+  })
+
+  test('the same question at the same state of the books gives the same bytes', async () => {
+    const questions = combinations.flatMap((groupBy) => [
+      { groupBy },
+      { groupBy, interval: 'HOUR' as const, fill: true },
+      { groupBy, basis: 'CHANGE' as const, orderBy: { by: 'REVENUE' as const }, first: 3 },
+    ])
+    for (const question of questions) {
+      const first = JSON.stringify(await report(question))
+      await books.folding.foldAll()
+      assert.equal(JSON.stringify(await report(question)), first)
+    }
+  })
+
+  test('asOf names the state: another after a click, a conversion or a change of the catalog', async () => {
+    const seen = new Set<string>()
+    const look = async () => void seen.add((await report()).asOf)
+    const way = ways[0] as Way
+    await look()
+    await look()
+    assert.equal(seen.size, 1)
+    const click = await till.click(way)
+    await look()
+    await till.order(way, click)
+    await look()
+    await makeWay(books, scope)
+    await look()
+    assert.equal(seen.size, 4)
+    assert.equal(new Set([...seen].map(({ length }) => length)).size, 1)
+  })
+
+  test('a list of campaigns asks for all their reports in one statement, and each gets its own', async () => {
+    const statements: string[] = []
+    const counting: Rows = (sql, values) => {
+      statements.push(sql)
+      return books.rows(sql, values)
+    }
+    const snapshot = { rows: counting } as Parameters<typeof createReportingLoaders>[0] // it reads, and no more
+    const loaders = createReportingLoaders(snapshot, scope, books.cursors, books.clock)
+    const empty = await makeWay(books, scope)
+    const ids = [...ways, empty].map(({ campaignId }) => campaignId)
+    const asked = { ...day, groupBy: ['SOURCE' as const] }
+    const reports = await Promise.all(ids.map((id) => loaders.report('campaign_id', id, asked)))
+    assert.equal(statements.length, 1)
+    for (const [index, id] of ids.entries()) {
+      const alone = await report({ ...asked, filter: { campaignIds: [encodeId('cmp', id)] } })
+      assert.deepEqual(plain(reports[index] ?? {}), plain(alone))
+    }
+  })
+})
