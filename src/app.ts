@@ -73,14 +73,17 @@ export async function createApp(config: Config, connection: pg.ClientConfig, clo
   const authenticator = createAuthenticator({ rows, sessions, clock, logError })
   const catalogs = createCatalogCache({ rows, maxWorkspaces: 1_000, maxAgeMs: 2_000, now: clock })
   const news = createNews(1_000)
-  const ledger = createLedger({
-    open: () => openPipeline(connection, statementTimeoutMs),
-    catalogs,
-    clock,
-    onCommit: ({ workspaceId }) => news.tell(workspaceId),
-    log: (message, error) => logError(error, message),
-    limits: ledgerLimits,
-  })
+  /** A writer of the books; on another clock than ours for what happened at another time. */
+  const openLedger = (bookingClock: Clock) =>
+    createLedger({
+      open: () => openPipeline(connection, statementTimeoutMs),
+      catalogs,
+      clock: bookingClock,
+      onCommit: ({ workspaceId }) => news.tell(workspaceId),
+      log: (message, error) => logError(error, message),
+      limits: ledgerLimits,
+    })
+  const ledger = openLedger(clock)
   const catalogWrites = { orm, tokens, authenticator, clock }
   const origins = createOrigins(config)
 
@@ -150,6 +153,7 @@ export async function createApp(config: Config, connection: pg.ClientConfig, clo
     rows,
     tokens,
     ledger,
+    openLedger,
     clock,
     catalogWrites,
     /** Answers what was accepted, sends subscribers elsewhere, and lets go of the database. */

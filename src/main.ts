@@ -1,6 +1,7 @@
 import { createApp } from './app.js'
 import { readConfig } from './config.js'
 import { startEmbeddedDatabase } from './database/embedded/start.js'
+import { type Demo, startDemo } from './demo/start-demo.js'
 import { ensureWorkspace } from './first-start.js'
 import { StartupError } from './kernel/errors.js'
 import { welcome } from './welcome.js'
@@ -19,10 +20,12 @@ async function main(): Promise<void> {
   )
 
   let stopping = false
+  let demo: Demo | null = null
   const stop = async (signal: string) => {
     if (stopping) return
     stopping = true
     say(`${signal}: draining…`)
+    await demo?.stop()
     await app.close()
     await embedded?.stop()
     say('Stopped.')
@@ -32,7 +35,11 @@ async function main(): Promise<void> {
 
   const first = await ensureWorkspace(app, config)
   const listening = await app.server.listen({ port: config.port, host: config.host })
-  say(await welcome(app, first, config.publicUrl ?? listening))
+  if (config.demo) {
+    demo = startDemo({ ...app, scope: first.scope, say })
+    await demo.filled
+  }
+  if (!stopping) say(await welcome(app, first, config.publicUrl ?? listening))
 }
 
 function fail(error: unknown): never {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Writable } from 'node:stream'
 import pg from 'pg'
 import type { Rows } from './rows.js'
 
@@ -8,6 +9,8 @@ import type { Rows } from './rows.js'
  */
 export interface Pipeline {
   readonly rows: Rows
+  /** Whatever `send` sends, in one write to the socket. */
+  together<Sent>(send: () => Sent): Sent
   /** A statement without parameters, such as BEGIN; resolves to its command tag. */
   command(sql: string): Promise<string>
   close(): Promise<void>
@@ -18,6 +21,8 @@ const session = [
   'set lock_timeout = 2000',
   'set idle_in_transaction_session_timeout = 2000',
   'set timezone = UTC',
+  // Planned once: what is sent is always of the same shape. When a table has grown, ANALYZE has its plans made anew.
+  'set plan_cache_mode = force_generic_plan',
 ].join('; ')
 
 export async function openPipeline(connection: pg.ClientConfig, queryTimeoutMs: number): Promise<Pipeline> {
@@ -32,6 +37,8 @@ export async function openPipeline(connection: pg.ClientConfig, queryTimeoutMs: 
   client.on('error', () => undefined)
   await client.connect()
   await client.query(session)
+  // Not in pg's types, but what its own queries are written to.
+  const { stream } = (client as unknown as { connection: { stream: Writable } }).connection
   const names = new Map<string, string>()
   const nameOf = (sql: string): string => {
     let name = names.get(sql)
@@ -45,6 +52,14 @@ export async function openPipeline(connection: pg.ClientConfig, queryTimeoutMs: 
     rows: async <Row extends object>(sql: string, values: readonly unknown[] = []) => {
       const result = await client.query<Row>({ name: nameOf(sql), text: sql, values: values as unknown[] })
       return result.rows
+    },
+    together(send) {
+      stream.cork()
+      try {
+        return send()
+      } finally {
+        stream.uncork()
+      }
     },
     command: async (sql) => (await client.query(sql)).command,
     close: () => client.end(),

@@ -36,18 +36,17 @@ export interface CommittedBatch {
  * entries were sent before and may have been committed: what has a receipt or a click already is answered as it was.
  */
 export async function commitBatch(
-  { rows, command }: Pipeline,
+  { rows, command, together }: Pipeline,
   entries: readonly BatchEntry[],
   again: boolean,
   catalogs: CatalogCache,
   clock: Clock,
 ): Promise<CommittedBatch> {
   const wanted = wantedBy(entries, again)
-  const [, heads, ...known] = await Promise.all([
-    command('begin'),
-    lockHeads(rows, wanted.workspaceIds),
-    ...readAll(rows, wanted),
-  ] as const)
+  const reading = together(
+    () => [command('begin'), lockHeads(rows, wanted.workspaceIds), ...readAll(rows, wanted)] as const,
+  )
+  const [, heads, ...known] = await Promise.all(reading)
   const [clicks, byTransaction, byClick, conversions, parked, visits, receipts] = known
   const more = await readForParked(rows, parked)
 
@@ -79,7 +78,7 @@ export async function commitBatch(
     return decideEntry(entry, page)
   })
 
-  const results = await Promise.all([...writeBatch(rows, batch, written), command('commit')])
+  const results = await Promise.all(together(() => [...writeBatch(rows, batch, written), command('commit')]))
   if (results.at(-1) !== 'COMMIT') throw new Error(`the batch ended in ${String(results.at(-1))}`)
   const commits = written.filter(({ before, after }) => hasMoved(before, after)).map(({ after }) => after)
   return { answers, commits }

@@ -28,6 +28,9 @@ const monthsAhead = 3
 /** A visitor is one for a day; the day before is kept for clocks that differ. */
 const visitDays = 2
 const parkedDays = 90
+/** A table is planned for anew when it has become this many times larger, from this many rows on. */
+const grownBy = 4
+const smallTable = 250
 
 export function createUpkeep({ rows, folding, clock, logError }: Options): Upkeep {
   let stopped = false
@@ -48,8 +51,18 @@ export function createUpkeep({ rows, folding, clock, logError }: Options): Upkee
     await rows(`delete from parked_postback where at < $1`, [new Date(now - parkedDays * dayMs)])
   }
 
+  /** The server looks for grown tables once a minute; one that goes from nothing to much needs it sooner. */
+  async function analyzeGrown(): Promise<void> {
+    const grown = await rows<{ name: string }>(
+      `select quote_ident(s.relname) as name from pg_stat_user_tables s join pg_class c on c.oid = s.relid
+        where s.n_mod_since_analyze > ${grownBy} * greatest(c.reltuples, ${smallTable})`,
+    )
+    for (const { name } of grown) await rows(`analyze ${name}`)
+  }
+
   async function turn(): Promise<void> {
     try {
+      await analyzeGrown()
       while (!stopped && (await folding.foldAll()));
       if (clock() - tidiedAtMs >= tidyEveryMs) await tidy()
     } catch (error) {
