@@ -91,6 +91,9 @@ export class Migration0002Ledger extends Migration {
         at             timestamptz not null,
         click_id       uuid,
         transaction_id text,
+        -- It lacked something of the catalog, as it was at this version.
+        lacks_catalog   boolean not null,
+        catalog_version bigint not null,
         request        jsonb not null,
         primary key (workspace_id, receipt_id)
       )`)
@@ -99,6 +102,10 @@ export class Migration0002Ledger extends Migration {
     )
     this.addSql(
       `create index parked_postback_transaction on parked_postback (workspace_id, transaction_id) where transaction_id is not null`,
+    )
+
+    this.addSql(
+      `create index parked_postback_catalog on parked_postback (workspace_id, catalog_version) where lacks_catalog`,
     )
 
     this.addSql(`

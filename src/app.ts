@@ -145,7 +145,7 @@ export async function createApp(config: Config, connection: pg.ClientConfig, clo
   })
   const sockets = graphqlWebSocket(server.server, graph)
   const isReady = addProbes(server, orm)
-  upkeep.start()
+  upkeep.start(ledger)
 
   return {
     server,
@@ -161,8 +161,8 @@ export async function createApp(config: Config, connection: pg.ClientConfig, clo
       isReady.draining = true
       await sockets.close()
       await server.close()
-      await ledger.close()
       await upkeep.stop()
+      await ledger.close()
       await orm.close()
     },
   }

@@ -22,6 +22,10 @@ export function contentOf(request: PostbackRequest): string {
   return [amount, request.currency ?? '', request.status ?? '', request.clickId ?? ''].join(' ')
 }
 
+/** Whether a postback waits for something of the catalog, and not for a click or an order. */
+export const lacksCatalog = ({ code }: Reason): boolean =>
+  code === 'GOAL_NOT_FOUND' || code === 'CAMPAIGN_NOT_FOUND' || code === 'AFFILIATE_NOT_FOUND'
+
 export const unmatched = (code: string, message: string, field: string): Decision => ({
   outcome: 'UNMATCHED',
   reason: { code, message, field },

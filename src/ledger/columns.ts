@@ -60,6 +60,8 @@ export const columns = {
     at: 'timestamptz',
     click_id: 'uuid',
     transaction_id: 'text',
+    lacks_catalog: 'boolean',
+    catalog_version: 'bigint',
     request: 'jsonb',
   },
   conversion: {

@@ -98,7 +98,7 @@ function answerPostback(receipt: ReceiptDraft, request: PostbackRequest, page: P
     const { workspaceId, advertiserId, atMs } = receipt
     const parked = { workspaceId, receiptId: receipt.id, advertiserId, atMs, request }
     page.books.park(parked)
-    page.writes.park(parked)
+    page.writes.park(parked, decision.reason, page.books.catalog.version)
   }
   apply(decision, receipt.id, page)
   return answer

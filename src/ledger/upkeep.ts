@@ -1,13 +1,18 @@
 import type { Rows } from '../database/rows.js'
 import type { Clock } from '../kernel/clock.js'
+import type { Ledger } from './entries.js'
 import type { Folding } from './fold.js'
 import { ensurePartitions } from './partitions.js'
+import { rematchParked } from './rematch.js'
 
-/** What goes on beside the requests: roll-ups that follow the ledger, months made ahead, old odds and ends cleared. */
+/**
+ * What goes on beside the requests: roll-ups that follow the ledger, parked postbacks
+ * that the catalog has caught up with, months made ahead, old odds and ends cleared.
+ */
 export interface Upkeep {
   /** What must be there before the first request. */
   prepare(): Promise<void>
-  start(): void
+  start(ledger: Pick<Ledger, 'replayReceipt'>): void
   /** Resolves when what was under way has ended. */
   stop(): Promise<void>
 }
@@ -60,9 +65,10 @@ export function createUpkeep({ rows, folding, clock, logError }: Options): Upkee
     for (const { name } of grown) await rows(`analyze ${name}`)
   }
 
-  async function turn(): Promise<void> {
+  async function turn(ledger: Pick<Ledger, 'replayReceipt'>): Promise<void> {
     try {
       await analyzeGrown()
+      while (!stopped && (await rematchParked(rows, ledger)));
       while (!stopped && (await folding.foldAll()));
       if (clock() - tidiedAtMs >= tidyEveryMs) await tidy()
     } catch (error) {
@@ -70,10 +76,10 @@ export function createUpkeep({ rows, folding, clock, logError }: Options): Upkee
     }
   }
 
-  function again(): void {
+  function again(ledger: Pick<Ledger, 'replayReceipt'>): void {
     if (stopped) return
     timer = setTimeout(() => {
-      running = turn().finally(again)
+      running = turn(ledger).finally(() => again(ledger))
     }, foldEveryMs)
   }
 

@@ -1,4 +1,5 @@
 import type { Conversion } from '../attribution/conversion.js'
+import { lacksCatalog } from '../attribution/decision.js'
 import type { Reason } from '../attribution/request.js'
 import type { AdvertiserId, ClickId, ConversionId, ReceiptId, WorkspaceId } from '../kernel/ids.js'
 import { formatDecimal, type Money, zero } from '../kernel/money.js'
@@ -14,7 +15,7 @@ export interface Writes {
   visit(visit: Visit): void
   receipt(receipt: ReceiptDraft, answer: PostbackAnswer): void
   receiptOutcome(parked: ParkedPostback, outcome: ReceiptOutcome): void
-  park(parked: ParkedPostback): void
+  park(parked: ParkedPostback, reason: Reason, catalogVersion: number): void
   unpark(parked: ParkedPostback): void
   newConversion(conversion: Conversion, traffic: Traffic | null): void
   changedConversion(conversion: Conversion): void
@@ -128,8 +129,8 @@ export function createWrites(workspaceId: WorkspaceId, head: Head, bookedAtMs: n
       if (fresh !== undefined) Object.assign(fresh, { ...columns, http_status: fresh.http_status })
       else rows.receiptOutcomes.set(receiptId, { workspace_id: workspaceId, id: receiptId, ...columns })
     },
-    park(parked) {
-      rows.parked.set(parked.receiptId, parkedRow(parked))
+    park(parked, reason, catalogVersion) {
+      rows.parked.set(parked.receiptId, parkedRow(parked, lacksCatalog(reason), catalogVersion))
     },
     unpark({ receiptId }) {
       if (!rows.parked.delete(receiptId))
@@ -199,19 +200,19 @@ const trafficColumns = (traffic: Traffic | null) => ({
   browser: traffic?.browser ?? '',
 })
 
-const parkedRow = ({
-  workspaceId,
-  receiptId,
-  advertiserId,
-  atMs,
-  request,
-}: ParkedPostback): RowOf<'parked_postback'> => ({
+const parkedRow = (
+  { workspaceId, receiptId, advertiserId, atMs, request }: ParkedPostback,
+  lacks_catalog: boolean,
+  catalog_version: number,
+): RowOf<'parked_postback'> => ({
   workspace_id: workspaceId,
   receipt_id: receiptId,
   advertiser_id: advertiserId,
   at: timestamp(atMs),
   click_id: request.clickId satisfies ClickId | null,
   transaction_id: request.transactionId,
+  lacks_catalog,
+  catalog_version,
   request: { ...request, amount: decimal(request.amount) },
 })
 

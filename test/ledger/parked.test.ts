@@ -3,6 +3,7 @@ import { after, before, beforeEach, suite, test } from 'node:test'
 import { updateCampaign } from '../../src/catalog/write-campaign.js'
 import { newId, type ReceiptId } from '../../src/kernel/ids.js'
 import type { Ledger, PostbackAnswer } from '../../src/ledger/entries.js'
+import { rematchParked } from '../../src/ledger/rematch.js'
 import { createTestBooks, type TestBooks } from '../support/books.js'
 import { clickDraft, fixed, makeWay, named, receiptDraft, request, sale, type Way } from '../support/drafts.js'
 
@@ -101,9 +102,23 @@ suite('a postback that came too early', () => {
     const early = await keep(named(way, { transactionId: 'order', event: 'lead' }))
     assert.equal(early.reason?.code, 'GOAL_NOT_FOUND')
     await addLead()
-    // Whatever is booked next, of whatever order.
-    await keep(named(way, { transactionId: 'other' }))
-    assert.equal(await outcome(early), 'ACCEPTED')
+    await rematchParked(books.rows, ledger)
+    assert.deepEqual([await outcome(early), await parked()], ['ACCEPTED', 0])
+  })
+
+  test('is not tried again and again while the catalog stays as it is', async () => {
+    const early = await keep(named(way, { transactionId: 'order', event: 'never' }))
+    await addLead()
+    const tried: string[] = []
+    const counting = {
+      replayReceipt(workspaceId: typeof way.scope.workspaceId, receiptId: typeof early.receiptId, dryRun: boolean) {
+        tried.push(receiptId)
+        return ledger.replayReceipt(workspaceId, receiptId, dryRun)
+      },
+    }
+    await rematchParked(books.rows, counting)
+    await rematchParked(books.rows, counting)
+    assert.deepEqual([tried, await outcome(early), await parked()], [[early.receiptId], 'UNMATCHED', 1])
   })
 
   test('can be tried without booking, and then booked once', async () => {
