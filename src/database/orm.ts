@@ -31,12 +31,27 @@ export function createOrm({ connection, poolMax, entities, migrations }: OrmOpti
       connectionTimeoutMillis: patienceMs,
       ...connection,
       max: poolMax,
-      onPoolCreated: parseInstants,
+      onPoolCreated: preparePool,
     },
     entities: [...entities],
     extensions: [Migrator],
     migrations: { migrationsList: [...migrations], tableName: 'migration', snapshot: false, silent: true },
     discovery: { warnWhenNoEntities: false },
+  })
+}
+
+function preparePool(pool: Pool): void {
+  parseInstants(pool)
+  releaseLate(pool)
+}
+
+/**
+ * When the ORM closes, Kysely forgets its pool at once. A connection that arrives after that is lost to whoever asked
+ * for it, and the pool would wait for its return for ever; so it is given back here.
+ */
+function releaseLate(pool: Pool): void {
+  pool.on('acquire', (client) => {
+    if (pool.ending) setImmediate(() => client.release(true))
   })
 }
 

@@ -25,7 +25,13 @@ const files = globSync('**/*.test.js', { cwd: root })
   .sort()
 const child = spawn(
   process.execPath,
-  ['--enable-source-maps', '--test', '--test-concurrency=2', ...files.map((file) => join(root, file))],
+  [
+    '--enable-source-maps',
+    '--test',
+    '--test-concurrency=2',
+    '--test-timeout=300000',
+    ...files.map((file) => join(root, file)),
+  ],
   { stdio: 'inherit', env: { ...process.env, TEST_DATABASE_URL: url } },
 )
 const code = await new Promise<number>((resolve) => child.on('exit', (exit) => resolve(exit ?? 1)))
