@@ -1,11 +1,4 @@
-import type {
-  AdvertiserTerms,
-  AffiliateTerms,
-  CampaignTerms,
-  Catalog,
-  GoalVersion,
-  Price,
-} from '../attribution/terms.js'
+import type { AdvertiserTerms, CampaignTerms, Catalog, GoalVersion, Price } from '../attribution/terms.js'
 import type { Rows } from '../database/rows.js'
 import type { AdvertiserId, AffiliateId, CampaignId, WorkspaceId } from '../kernel/ids.js'
 import { money } from '../kernel/money.js'
@@ -17,8 +10,6 @@ import type {
   Preset,
   PriceKind,
 } from '../kernel/vocabulary.js'
-
-export type { AdvertiserTerms, AffiliateTerms, CampaignTerms, Catalog, GoalVersion, Price }
 
 /**
  * The catalog at its newest committed version, reading through `rows` only what changed since `known`.

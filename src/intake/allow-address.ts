@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js'
-import type { AdvertiserTerms } from '../catalog/catalog.js'
+import type { AdvertiserTerms } from '../attribution/terms.js'
 
 type Range = [ipaddr.IPv4 | ipaddr.IPv6, number]
 

@@ -1,6 +1,6 @@
 import type { TokenOwner } from '../access/tokens.js'
 import type { Refusal } from '../attribution/request.js'
-import type { AdvertiserTerms } from '../catalog/catalog.js'
+import type { AdvertiserTerms } from '../attribution/terms.js'
 import type { Clock } from '../kernel/clock.js'
 import { type AdvertiserId, newId, type WorkspaceId } from '../kernel/ids.js'
 import type { Ledger, ReceiptDraft } from '../ledger/entries.js'

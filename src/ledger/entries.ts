@@ -1,5 +1,5 @@
 import type { PostbackRequest, Reason, Refusal } from '../attribution/request.js'
-import type { CampaignTerms } from '../catalog/catalog.js'
+import type { CampaignTerms } from '../attribution/terms.js'
 import type {
   AdvertiserId,
   AffiliateId,

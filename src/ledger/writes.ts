@@ -20,7 +20,6 @@ export interface Writes {
   newConversion(conversion: Conversion, traffic: Traffic | null): void
   changedConversion(conversion: Conversion): void
   change(change: Change): void
-  readonly rows: Readonly<BatchRows>
 }
 
 export interface ReceiptOutcome {
@@ -99,7 +98,6 @@ export function createWrites(workspaceId: WorkspaceId, head: Head, bookedAtMs: n
   }
 
   return {
-    rows,
     click(click, advertiserId, firstVisit) {
       rows.clicks.push(clickRow(click, advertiserId, firstVisit, currentRevision(), bookedAt))
     },

@@ -4,10 +4,7 @@ import { type ReadChange, readChanges } from '../reporting/read-changes.js'
 import { startPlace } from '../reporting/start-place.js'
 import type { LiveContext } from './context.js'
 import { follow } from './follow.js'
-
-const pageSize = 500
-/** How much of the ledger one read may pass over, so that a filter that little passes stays quick. */
-const maxStretch = 50_000
+import { readStretch } from './read-stretch.js'
 
 /**
  * The changes that pass a filter, from a cursor on, or from now on. Positions are contiguous and become visible in
@@ -25,13 +22,12 @@ export async function followChanges(
 
   const read = async (after: number) => {
     const { position } = await readHead(live.rows, scope.workspaceId)
-    const upTo = Math.min(position, after + maxStretch)
-    if (upTo <= after) return { items: [], next: after, caughtUp: true }
-    const items = await readChanges(live.rows, scope, cursors, filter, { after, upTo, epoch }, pageSize)
-    const last = items.at(-1)
-    return items.length === pageSize && last !== undefined
-      ? { items, next: last.position, caughtUp: false }
-      : { items, next: upTo, caughtUp: upTo === position }
+    return readStretch(
+      after,
+      position,
+      (upTo, limit) => readChanges(live.rows, scope, cursors, filter, { after, upTo, epoch }, limit),
+      (change) => change.position,
+    )
   }
   // A filter that this viewer may not use is refused now, not with the first change.
   await readChanges(live.rows, scope, cursors, filter, { after: 0, upTo: 0, epoch }, 1)

@@ -1,31 +1,22 @@
 import { type Scope, seesRevenue } from '../access/scope.js'
 import type { Parameters } from '../database/parameters.js'
 import { badInput } from '../kernel/errors.js'
-import { decodeId, type IdPrefix } from '../kernel/ids.js'
+import type { IdPrefix } from '../kernel/ids.js'
+import { knownIds, limitedList, readSubs } from './filter-values.js'
 import type { ClickFilter, ConversionFilter, ReceiptFilter } from './filters.input.js'
-import { readSubs } from './question.js'
-
-const maxListed = 1_000
 
 /** Puts a filter's parts into SQL, each only if it is given. */
 function createConditions(at: Parameters) {
   const all: string[] = []
-  const check = (values: readonly unknown[], field: string) => {
-    if (values.length > maxListed) throw badInput(`${field} takes at most ${maxListed} values.`, field)
-  }
   return {
     all,
     texts(field: string, column: string, values: readonly string[] | null | undefined) {
-      if (values == null) return
-      check(values, field)
-      all.push(`${column} = any(${at.bind(values, 'text[]')})`)
+      const wanted = limitedList(values, field)
+      if (wanted !== null) all.push(`${column} = any(${at.bind(wanted, 'text[]')})`)
     },
-    /** What is no id at all is answered as an unknown one: it matches nothing. */
     ids(field: string, column: string, prefix: IdPrefix, values: readonly string[] | null | undefined) {
-      if (values == null) return
-      check(values, field)
-      const known = values.map((text) => decodeId(prefix, text)).filter((id) => id !== null)
-      all.push(`${column} = any(${at.bind(known, 'uuid[]')})`)
+      const wanted = limitedList(values, field)
+      if (wanted !== null) all.push(`${column} = any(${at.bind(knownIds(prefix, wanted), 'uuid[]')})`)
     },
     is(column: string, type: string, value: unknown) {
       if (value != null) all.push(`${column} = ${at.bind(value, type)}`)

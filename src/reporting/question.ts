@@ -1,9 +1,10 @@
 import { type Scope, seesPayout, seesRevenue } from '../access/scope.js'
 import { badInput, CodedError } from '../kernel/errors.js'
-import { decodeId, type IdPrefix } from '../kernel/ids.js'
-import { type ConversionStatus, subNames } from '../kernel/vocabulary.js'
+import type { IdPrefix } from '../kernel/ids.js'
+import type { ConversionStatus } from '../kernel/vocabulary.js'
 import { type Basis, bucketMs } from '../ledger/rollup.js'
 import { type Dimension, trafficColumn } from './dimensions.js'
+import { knownIds, limitedList, readSubs } from './filter-values.js'
 
 export const intervals = ['QUARTER_HOUR', 'HOUR', 'DAY', 'WEEK', 'MONTH'] as const
 export type Interval = (typeof intervals)[number]
@@ -93,7 +94,6 @@ export interface Question {
 
 export const maxDimensions = 4
 export const maxRows = 10_000
-const maxListed = 1_000
 const maxDays = 3_700
 
 export function readQuestion(asked: AskedQuestion, scope: Scope): Question {
@@ -121,7 +121,7 @@ export function readQuestion(asked: AskedQuestion, scope: Scope): Question {
       ...ids('affiliate_id', 'aff', filter.affiliateIds, 'affiliateIds'),
       ...ids('link_id', 'lnk', filter.linkIds, 'linkIds'),
     },
-    events: limited(filter.events, 'events'),
+    events: limitedList(filter.events, 'events'),
     statuses: filter.statuses ?? null,
     traffic: readTraffic(filter),
     test: asked.test ?? false,
@@ -150,19 +150,11 @@ function ids<Column extends string>(
   texts: readonly string[] | null | undefined,
   field: string,
 ): Partial<Record<Column, readonly string[]>> {
-  const given = limited(texts, field)
+  const given = limitedList(texts, field)
   if (given === null) return {}
-  // What is no id at all is answered as an unknown one: it matches nothing.
-  const known = given.map((text) => decodeId(prefix, text)).filter((id) => id !== null)
   const read: Partial<Record<Column, readonly string[]>> = {}
-  read[column] = known
+  read[column] = knownIds(prefix, given)
   return read
-}
-
-function limited(values: readonly string[] | null | undefined, field: string): readonly string[] | null {
-  if (values == null) return null
-  if (values.length > maxListed) throw badInput(`${field} takes at most ${maxListed} values.`, field)
-  return values
 }
 
 const trafficFilters = {
@@ -181,22 +173,11 @@ const trafficFilters = {
 function readTraffic(filter: AskedFilter): Record<string, readonly string[]> {
   const traffic: Record<string, readonly string[]> = {}
   for (const [field, column] of Object.entries(trafficFilters)) {
-    const values = limited(filter[field as keyof typeof trafficFilters], field)
+    const values = limitedList(filter[field as keyof typeof trafficFilters], field)
     if (values !== null) traffic[column] = values
   }
   for (const [name, value] of Object.entries(readSubs(filter.subs))) traffic[name] = [value]
   return traffic
-}
-
-/** Sub-ids asked for: `{"sub1": "a"}`; anything else is refused, so that a typo does not widen a report. */
-export function readSubs(subs: object | null | undefined): Record<string, string> {
-  const read: Record<string, string> = {}
-  for (const [name, value] of Object.entries(subs ?? {})) {
-    if (!(subNames as readonly string[]).includes(name)) throw badInput('subs takes sub1 to sub10.', 'subs')
-    if (typeof value !== 'string') throw badInput(`subs.${name} must be text.`, 'subs')
-    read[name] = value
-  }
-  return read
 }
 
 /** The traffic columns that a question needs, for grouping or filtering. */

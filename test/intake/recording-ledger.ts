@@ -1,5 +1,5 @@
 import type { PostbackRequest, Refusal } from '../../src/attribution/request.js'
-import type { AdvertiserTerms, CampaignTerms } from '../../src/catalog/catalog.js'
+import type { AdvertiserTerms, CampaignTerms } from '../../src/attribution/terms.js'
 import { CodedError } from '../../src/kernel/errors.js'
 import type { AdvertiserId, CampaignId, ConversionId, WorkspaceId } from '../../src/kernel/ids.js'
 import type { ClickAnswer, ClickDraft, Ledger, PostbackAnswer, ReceiptDraft } from '../../src/ledger/entries.js'
