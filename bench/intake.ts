@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { openBooks } from './support/books.js'
 import { checkBooks, createTally } from './support/check-books.js'
 import { startChild } from './support/child.js'
-import { type Cleanup, createCleanup } from './support/cleanup.js'
+import type { Cleanup } from './support/cleanup.js'
 import * as report from './support/intake-rows.js'
 import { describeMachine } from './support/machine.js'
 import { type OpenLoopPlan, type OpenLoopResult, runOpenLoop } from './support/open-loop.js'
@@ -11,6 +11,7 @@ import { hottest } from './support/profile.js'
 import { type Pulseback, startPulseback } from './support/pulseback.js'
 import { makeReferenceDatabase } from './support/reference-database.js'
 import { formatTable, resultsFolder, writeResults } from './support/results.js'
+import { runBench, say } from './support/run-bench.js'
 import { makeTempFolder } from './support/temp-folder.js'
 import { createThroughput, type Paces, type Throughput } from './support/throughput.js'
 import { makeTraffic } from './support/traffic.js'
@@ -40,7 +41,6 @@ const fewerConnections = 64
 const moreConnections = 256
 const clicksPerSecond = 3_000
 
-const say = (line: string) => void process.stderr.write(`${line}\n`)
 const bareScript = new URL('./support/bare-server.js', import.meta.url)
 const profilesFolder = join(resultsFolder, 'profiles')
 const insertScript = new URL('./support/insert-server.js', import.meta.url)
@@ -169,30 +169,9 @@ async function measureLatency(
   return results
 }
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { quick: { type: 'boolean' }, profile: { type: 'boolean' } } })
-  const cleanup = createCleanup()
-  let interrupted = false
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      if (interrupted) return
-      interrupted = true
-      say('putting everything away…')
-      void cleanup.run().finally(() => process.exit(130))
-    })
-  }
-  try {
-    await bench(values.quick ? quick : full, values.profile ?? false, cleanup)
-  } catch (error) {
-    process.exitCode = 1
-    // What was cut short by the clean-up itself is no news.
-    if (!interrupted) say(error instanceof Error ? (error.stack ?? error.message) : String(error))
-  } finally {
-    await cleanup.run()
-  }
-  if (values.profile && process.exitCode === undefined) {
-    say(`Where the server's own time went, by ${profilesFolder}:\n${(await hottest(profilesFolder, 40)).join('\n')}`)
-  }
+const { values } = parseArgs({ options: { quick: { type: 'boolean' }, profile: { type: 'boolean' } } })
+const isProfiled = values.profile ?? false
+const succeeded = await runBench((cleanup) => bench(values.quick ? quick : full, isProfiled, cleanup))
+if (succeeded && isProfiled) {
+  say(`Where the server's own time went, by ${profilesFolder}:\n${(await hottest(profilesFolder, 40)).join('\n')}`)
 }
-
-await main()

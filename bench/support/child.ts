@@ -30,15 +30,20 @@ export async function startChild(
   const exited = once(child, 'exit')
   try {
     const url = await untilListening(child, script)
-    return { pid: child.pid ?? 0, url, startedInMs: performance.now() - startedAtMs, stop: () => end(child, exited) }
+    return {
+      pid: child.pid ?? 0,
+      url,
+      startedInMs: performance.now() - startedAtMs,
+      stop: () => endChild(child, exited),
+    }
   } catch (error) {
-    await end(child, exited)
+    await endChild(child, exited)
     throw error
   }
 }
 
 /** Nothing else of our environment may change what a child does. */
-const pathsOf = ({ PATH, HOME, TMPDIR }: NodeJS.ProcessEnv) => ({ PATH, HOME, TMPDIR })
+export const pathsOf = ({ PATH, HOME, TMPDIR }: NodeJS.ProcessEnv) => ({ PATH, HOME, TMPDIR })
 
 function untilListening(child: ChildProcess, script: URL): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -66,7 +71,7 @@ function untilListening(child: ChildProcess, script: URL): Promise<string> {
   })
 }
 
-async function end(child: ChildProcess, exited: Promise<unknown>): Promise<void> {
+export async function endChild(child: ChildProcess, exited: Promise<unknown>): Promise<void> {
   if (child.pid === undefined) return
   child.kill('SIGTERM')
   const timer = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs)

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { copyDistance, keywords, kindOf, type Sent, unknownClickStart } from './mix.js'
-import type { OpenLoopPlan, OpenLoopResult } from './open-loop.js'
+import { monotonicMs } from './monotonic.js'
+import type { OpenLoopPlan, OpenLoopResult, OrderTimes } from './open-loop.js'
+import { percentile } from './percentile.js'
 import { userAgents } from './traffic.js'
 
 /**
@@ -17,6 +19,8 @@ interface Waiting {
   readonly dueMs: number
   readonly text: string
   readonly measured: boolean
+  /** Null for what books nothing. */
+  readonly order: string | null
 }
 
 interface Line {
@@ -29,6 +33,7 @@ const sent: Sent = { fresh: 0, copies: 0, unknown: 0 }
 const statuses: Record<string, number> = {}
 const latencies: number[] = []
 const lateness: number[] = []
+const times: Record<string, OrderTimes> = {}
 const free: Line[] = []
 const queue: Waiting[] = []
 let answered = 0
@@ -41,6 +46,7 @@ function fail(why: string): never {
 const recent: string[] = []
 const nobody = unknownClickStart(plan.targets[0] ?? '')
 const token = /token=[^&]+/.exec(plan.targets[0] ?? '')?.[0]
+const orderOf = (number: number): string => `o-${plan.run}-${number}`
 const targetOf = (number: number): string => plan.targets[number % plan.targets.length] ?? ''
 
 function postback(number: number): string {
@@ -52,7 +58,7 @@ function postback(number: number): string {
     return `GET /postback?${token}&click_id=${clickId}&txid=u-${plan.run}-${number}&amount=10${tail}`
   }
   const amount = (10 + (number % 9_000) / 100).toFixed(2)
-  const text = `GET /postback?${targetOf(number)}&txid=o-${plan.run}-${number}&amount=${amount}${tail}`
+  const text = `GET /postback?${targetOf(number)}&txid=${orderOf(number)}&amount=${amount}${tail}`
   recent.push(text)
   if (recent.length > 2 * copyDistance) recent.splice(0, copyDistance)
   return text
@@ -81,12 +87,17 @@ function receive(line: Line, chunk: Buffer): void {
   if (line.received.length < bodyStart + length || line.now === null) return
   const status = line.received.slice(9, 12)
   statuses[status] = (statuses[status] ?? 0) + 1
-  if (line.now.measured) latencies.push(performance.now() - line.now.dueMs)
+  if (line.now.measured) note(line.now, monotonicMs())
   answered += 1
   line.now = null
   line.received = ''
   free.push(line)
   dispatch()
+}
+
+function note({ dueMs, order }: Waiting, answeredMs: number): void {
+  latencies.push(answeredMs - dueMs)
+  if (plan.keepsTimes && order !== null) times[order] = { dueMs, answeredMs }
 }
 
 let head = 0
@@ -102,9 +113,6 @@ function dispatch(): void {
   head = 0
 }
 
-const percentile = (all: number[], share: number): number =>
-  all.sort((one, other) => one - other)[Math.min(all.length - 1, Math.floor(all.length * share))] ?? 0
-
 function report(): void {
   const result: OpenLoopResult = {
     sent,
@@ -112,6 +120,7 @@ function report(): void {
     p50Ms: percentile(latencies, 0.5),
     p99Ms: percentile(latencies, 0.99),
     lateP99Ms: percentile(lateness, 0.99),
+    ...(plan.keepsTimes ? { times } : {}),
   }
   process.stdout.write(JSON.stringify(result), () => process.exit())
 }
@@ -120,16 +129,18 @@ function run(): void {
   const make = plan.kind === 'click' ? click : postback
   const intervalMs = 1000 / plan.perSecond
   const total = Math.round(plan.perSecond * (plan.warmUpSeconds + plan.seconds))
-  const startMs = performance.now()
+  const startMs = monotonicMs()
   let number = 0
   const tick = () => {
-    const nowMs = performance.now()
+    const nowMs = monotonicMs()
     for (; number < total; number += 1) {
       const dueMs = startMs + number * intervalMs
       if (dueMs > nowMs) break
       const measured = dueMs - startMs >= plan.warmUpSeconds * 1000
       if (measured) lateness.push(nowMs - dueMs)
-      queue.push({ dueMs, text: make(number), measured })
+      const freshBefore = sent.fresh
+      const text = make(number)
+      queue.push({ dueMs, text, measured, order: sent.fresh > freshBefore ? orderOf(number) : null })
     }
     dispatch()
     if (answered === total) report()

@@ -16,6 +16,14 @@ export interface OpenLoopPlan {
   readonly targets: readonly string[]
   /** Tells this load's orders from another's. */
   readonly run: number
+  /** Whether it is to be told when each order was sent and answered. */
+  readonly keepsTimes?: boolean
+}
+
+/** By the clock that all processes share. */
+export interface OrderTimes {
+  readonly dueMs: number
+  readonly answeredMs: number
 }
 
 export interface OpenLoopResult {
@@ -27,6 +35,8 @@ export interface OpenLoopResult {
   readonly p99Ms: number
   /** By how much the generator itself was late; it is part of the above. */
   readonly lateP99Ms: number
+  /** By transaction id: the new orders that were measured. */
+  readonly times?: Readonly<Record<string, OrderTimes>>
 }
 
 /** In a process of its own, so that what the benchmark does meanwhile delays no request. */
@@ -42,9 +52,10 @@ export async function runOpenLoop(plan: OpenLoopPlan, planFile: string, signal: 
   if (code !== 0) throw new Error(`the open-loop generator ended with ${code}`)
   const result: OpenLoopResult = JSON.parse(said)
   const { fresh, copies, unknown } = result.sent
-  const expected = plan.kind === 'click' ? { 302: fresh } : { 200: fresh + copies, 202: unknown }
+  const expected: Record<string, number> =
+    plan.kind === 'click' ? { 302: fresh } : { 200: fresh + copies, 202: unknown }
   const { statuses } = result
-  if (Object.entries(expected).some(([status, count]) => statuses[status] !== count)) {
+  if (Object.entries(expected).some(([status, count]) => (statuses[status] ?? 0) !== count)) {
     throw new Error(`${plan.kind}s were answered ${JSON.stringify(statuses)} instead of ${JSON.stringify(expected)}`)
   }
   return result

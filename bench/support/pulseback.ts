@@ -10,12 +10,14 @@ import type { Cleanup } from './cleanup.js'
 export interface Pulseback extends Child {
   readonly database: Connection
   readonly postmasterPid: number
-  /** One GraphQL operation, as the workspace's admin; throws what it is refused with. */
-  ask<Data>(query: string, variables?: object): Promise<Data>
+  readonly ask: Ask
 }
 
+/** One GraphQL operation, as the workspace's admin; throws what it is refused with. */
+export type Ask = <Data>(query: string, variables?: object) => Promise<Data>
+
 const main = new URL('../../src/main.js', import.meta.url)
-const adminKey = randomBytes(24).toString('base64url')
+export const adminKey = randomBytes(24).toString('base64url')
 const postmasterTimeoutMs = 10_000
 
 export async function startPulseback(
@@ -26,16 +28,7 @@ export async function startPulseback(
   const folder = join(dataDir, 'postgres')
   // Told before there is anything to put away: a start may fail half-way and leave a database behind.
   cleanup.add(() => stopDatabase(folder))
-  const env = {
-    DATA_DIR: dataDir,
-    HOST: '127.0.0.1',
-    PORT: '0',
-    ADMIN_KEY: adminKey,
-    LOG_LEVEL: 'error',
-    // Clicks come from many addresses: the load generator names them as a proxy would.
-    TRUST_PROXY: '127.0.0.1',
-  }
-  const child = await startChild(main, env, nodeOptions)
+  const child = await startChild(main, environmentFor(dataDir), nodeOptions)
   cleanup.add(child.stop)
   const pidFile = await readPidFile(folder)
   if (pidFile === undefined) throw new Error(`the server's database is not in ${folder}`)
@@ -43,23 +36,36 @@ export async function startPulseback(
     ...child,
     postmasterPid: pidFile.pid,
     database: connectionTo(pidFile.socketFolder, pidFile.port, await readPassword(folder)),
-    ask: (query, variables = {}) => ask(child.url, query, variables),
+    ask: createAsk(child.url),
   }
 }
 
+/** How the product is set up for a benchmark. */
+export const environmentFor = (dataDir: string): NodeJS.ProcessEnv => ({
+  DATA_DIR: dataDir,
+  HOST: '127.0.0.1',
+  PORT: '0',
+  ADMIN_KEY: adminKey,
+  LOG_LEVEL: 'error',
+  // Clicks come from many addresses: the load generator names them as a proxy would.
+  TRUST_PROXY: '127.0.0.1',
+})
+
 /** A server that was killed leaves its database running; ours must not outlive the benchmark. */
-async function stopDatabase(folder: string): Promise<void> {
+export async function stopDatabase(folder: string): Promise<void> {
   const pidFile = await readPidFile(folder)
   if (pidFile !== undefined && isRunning(pidFile.pid)) await stopPostmaster(pidFile.pid, postmasterTimeoutMs)
 }
 
-async function ask<Data>(url: string, query: string, variables: object): Promise<Data> {
-  const response = await fetch(`${url}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${adminKey}` },
-    body: JSON.stringify({ query, variables }),
-  })
-  const { data, errors } = (await response.json()) as { data: Data; errors?: object[] } // GraphQL's form of an answer
-  if (errors !== undefined) throw new Error(`GraphQL refused: ${JSON.stringify(errors)}`)
-  return data
+export function createAsk(url: string): Ask {
+  return async <Data>(query: string, variables: object = {}): Promise<Data> => {
+    const response = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${adminKey}` },
+      body: JSON.stringify({ query, variables }),
+    })
+    const { data, errors } = (await response.json()) as { data: Data; errors?: object[] } // GraphQL's form of an answer
+    if (errors !== undefined) throw new Error(`GraphQL refused: ${JSON.stringify(errors)}`)
+    return data
+  }
 }

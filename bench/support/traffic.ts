@@ -1,4 +1,4 @@
-import type { Pulseback } from './pulseback.js'
+import type { Ask, Pulseback } from './pulseback.js'
 
 /** What there is to click and to report on. */
 export interface Traffic {
@@ -29,13 +29,7 @@ export async function makeTraffic(server: Pulseback): Promise<Traffic> {
 }
 
 async function makeLinks({ ask }: Pulseback): Promise<Link[]> {
-  const make = async <Data extends { id: string }>(type: string, fields: string, input: object): Promise<Data> => {
-    const { made } = await ask<{ made: Data }>(
-      `mutation ($input: Create${type}Input!) { made: create${type}(input: $input) { ${fields} } }`,
-      { input },
-    )
-    return made
-  }
+  const make = createMake(ask)
 
   const advertisers: { id: string; token: string }[] = []
   for (let index = 0; index < trafficSize.advertisers; index += 1) {
@@ -66,7 +60,18 @@ async function makeLinks({ ask }: Pulseback): Promise<Link[]> {
   return links
 }
 
-const percent = (value: string) => ({ kind: 'PERCENT', value })
+/** Makes a thing of the catalog by its mutation, and gives the fields that are asked for. */
+export function createMake(ask: Ask) {
+  return async <Data extends { id: string }>(type: string, fields: string, input: object): Promise<Data> => {
+    const { made } = await ask<{ made: Data }>(
+      `mutation ($input: Create${type}Input!) { made: create${type}(input: $input) { ${fields} } }`,
+      { input },
+    )
+    return made
+  }
+}
+
+export const percent = (value: string) => ({ kind: 'PERCENT', value })
 
 function tokenIn(postbackUrl: string): string {
   const token = new URL(postbackUrl).searchParams.get('token')
