@@ -1,0 +1,43 @@
+import { createApp } from '../../src/app.js'
+import { readConfig } from '../../src/config.js'
+import { startEmbeddedDatabase } from '../../src/database/embedded/start.js'
+import { ensureWorkspace } from '../../src/first-start.js'
+import { answerCommands, measureMemory } from './answer-commands.js'
+import { drive, type Pace, watchWrites } from './drive.js'
+import { createInjector, type LiveCatalog } from './inject-changes.js'
+
+/** The product, put together as its own main does, and driven from inside. */
+interface DriveInput {
+  readonly pace: Pace
+  readonly catalog: LiveCatalog
+  readonly perCommit: number
+  /** By the campaign of a change: some of the clients that get it. */
+  readonly watch: readonly (readonly number[])[]
+}
+
+const config = readConfig(process.env, [])
+const database = await startEmbeddedDatabase({ dataDir: config.dataDir, log: () => {} })
+const app = await createApp(config, database.connection)
+await ensureWorkspace(app, config)
+const untilWritten = watchWrites(app.server.server)
+
+answerCommands(
+  await app.server.listen({ port: 0, host: config.host }),
+  {
+    async drive({ pace, catalog, perCommit, watch }: DriveInput) {
+      const injector = await createInjector(app, catalog)
+      const driving = await drive(pace, async (number) => {
+        await untilWritten(watch[number % watch.length] ?? [], () => injector.hear(number, perCommit))
+        return perCommit
+      })
+      await injector.settle()
+      return driving
+    },
+    memory: measureMemory,
+    cpu: () => process.cpuUsage(),
+  },
+  async () => {
+    await app.close()
+    await database.stop()
+  },
+)
