@@ -12,14 +12,18 @@ export interface Promised {
   readonly conversion: string | null
 }
 
-const width = 24
 const maxAttempts = 50
 
 /**
  * Orders, every fourth of which is approved later, and each request sent until it is answered 200: what had no answer,
  * or was refused for now, goes out again to the next node. So in the end each is in the books, and once.
  */
-export function createBuyer({ token }: Shop, clickIds: readonly string[], senders: readonly Sender[]) {
+export function createBuyer(
+  { token }: Shop,
+  clickIds: readonly string[],
+  senders: readonly Sender[],
+  { width = 24 } = {},
+) {
   const answers: Promised[] = []
   const failures: Failure[] = []
   const changes: string[] = []
