@@ -16,7 +16,7 @@ async function open(t: TestContext, count: number): Promise<NodeWorld> {
   return world
 }
 
-suite('a node that is told to stop', { timeout: 120_000 }, () => {
+suite('a node that is told to stop', { timeout: 240_000 }, () => {
   /** Orders without a pause; the function that it gives ends them. */
   function keepBuying(buyer: Buyer): () => Promise<void> {
     let isOver = false
@@ -58,7 +58,7 @@ suite('a node that is told to stop', { timeout: 120_000 }, () => {
       const answered = buyer.answers.length
       await until(() => buyer.answers.length > answered + 100, 'traffic')
       draining = node
-      assert.equal(await within(node.stop('SIGTERM'), 'the end of the node', 15_000), 0)
+      assert.equal(await within(node.stop('SIGTERM'), 'the end of the node', 20_000), 0)
       await until(() => areIn(times), 'everyone to be let in at the other node')
       const fresh = await world.start()
       proxy.nodes.splice(proxy.nodes.indexOf(node), 1, fresh)
@@ -83,7 +83,7 @@ suite('a node that is told to stop', { timeout: 120_000 }, () => {
     const stalled = sockets.slice(0, 5)
     for (const socket of stalled) socket.pause()
     const codes = sockets.slice(5).map(async (socket) => (await once(socket, 'close'))[0] as number)
-    assert.equal(await within(node.stop('SIGTERM'), 'the end of the node', 10_000), 0)
+    assert.equal(await within(node.stop('SIGTERM'), 'the end of the node', 20_000), 0)
     assert.deepEqual(new Set(await within(Promise.all(codes), 'the end of every socket')), new Set([1012]))
     for (const socket of stalled) socket.terminate()
   })

@@ -10,7 +10,7 @@ const skip = hasNatsServer() ? false : 'nats-server is not installed'
 const hops = 10
 const lookEveryMs = 1_000
 
-suite('what one node books, another tells its subscribers', { timeout: 120_000 }, () => {
+suite('what one node books, another tells its subscribers', { timeout: 240_000 }, () => {
   /** A buyer at the first node and a subscriber at the second. */
   async function open(t: TestContext, environment: NodeJS.ProcessEnv = {}) {
     const world = await openNodes(2, environment)

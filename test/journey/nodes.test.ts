@@ -9,7 +9,7 @@ import { createBuyer } from './persistent-buyer.js'
 const skip = hasNatsServer() ? false : 'nats-server is not installed'
 const perNode = 4
 
-suite('three nodes on one database', { timeout: 120_000 }, () => {
+suite('three nodes on one database', { timeout: 240_000 }, () => {
   async function open(t: TestContext, nats?: TestNats): Promise<NodeWorld> {
     const world = await openNodes(3, nats && { NATS_URL: nats.url })
     t.after(() => world.close())
