@@ -1,6 +1,12 @@
 import { Migration0001Tenancy } from './0001-tenancy.js'
 import { Migration0002Ledger } from './0002-ledger.js'
 import { Migration0003Rollups } from './0003-rollups.js'
+import { Migration0004SessionRenewals } from './0004-session-renewals.js'
 
 /** In the order in which they run. */
-export const migrations = [Migration0001Tenancy, Migration0002Ledger, Migration0003Rollups]
+export const migrations = [
+  Migration0001Tenancy,
+  Migration0002Ledger,
+  Migration0003Rollups,
+  Migration0004SessionRenewals,
+]

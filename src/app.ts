@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import cors from '@fastify/cors'
 import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import type pg from 'pg'
@@ -13,15 +14,17 @@ import { createCatalogCache } from './catalog/catalog-cache.js'
 import { canonicalPostbackParameters } from './catalog/context.js'
 import { catalogEntities } from './catalog/entities.js'
 import { createLinkFinder } from './catalog/find-link.js'
-import { createCatalogLoaders } from './catalog/loaders.js'
+import { createCatalogLoaders, type RememberedRecords } from './catalog/loaders.js'
 import type { Config } from './config.js'
 import { checkServer } from './database/check-server.js'
 import { createOrm, migrate, type Orm } from './database/orm.js'
 import { openPipeline } from './database/pipeline.js'
 import { createSnapshots, type Snapshot } from './database/snapshot.js'
 import { inTransaction, rowsOf } from './database/transaction.js'
+import { createConnections } from './graph/connections.js'
 import { corsFor } from './graph/cors.js'
 import { graphqlHttp } from './graph/http.js'
+import { createOperations } from './graph/operations.js'
 import { graphqlWebSocket } from './graph/websocket.js'
 import { createClickRoute } from './intake/click-route.js'
 import { createGeoLookup } from './intake/geo-lookup.js'
@@ -30,8 +33,12 @@ import { type Clock, systemClock } from './kernel/clock.js'
 import { createLedger, ledgerLimits } from './ledger/append.js'
 import { createFolding } from './ledger/fold.js'
 import { createUpkeep } from './ledger/upkeep.js'
+import { noBus, type OpenBus } from './live/bus.js'
 import type { LiveContext } from './live/context.js'
-import { createNews } from './live/news.js'
+import { type LiveLimits, liveLimits } from './live/limits.js'
+import { createLive } from './live/live.js'
+import { natsBus } from './live/nats-bus.js'
+import { postgresBus } from './live/postgres-bus.js'
 import { createOrigins } from './origins.js'
 import { createReportingLoaders } from './reporting/loaders.js'
 import { schema, schemaText } from './schema.js'
@@ -40,9 +47,17 @@ export type App = Awaited<ReturnType<typeof createApp>>
 
 const poolMax = 20
 const statementTimeoutMs = 5_000
+const heartbeatMs = 12_000
+/** A key that was revoked at another node, or a session that has ended, keeps its sockets no longer than this and a moment. */
+const accessEveryMs = 2_000
 
 /** The composition root: everything is made here, from the database up, and handed to what needs it. */
-export async function createApp(config: Config, connection: pg.ClientConfig, clock: Clock = systemClock) {
+export async function createApp(
+  config: Config,
+  connection: pg.ClientConfig,
+  clock: Clock = systemClock,
+  limits: LiveLimits = liveLimits,
+) {
   const server = Fastify({
     trustProxy: config.trustProxy.length > 0 ? [...config.trustProxy] : false,
     logger: { level: config.logLevel, stream: process.stderr },
@@ -68,18 +83,25 @@ export async function createApp(config: Config, connection: pg.ClientConfig, clo
 
   const secret = await readSecret(rows)
   const cursors = createCursors(secret)
-  const sessions = createSessions(secret, clock)
+  const sessions = createSessions(secret, clock, rows)
   const tokens = createTokens({ orm, secret, clock })
   const authenticator = createAuthenticator({ rows, sessions, clock, logError })
   const catalogs = createCatalogCache({ rows, maxWorkspaces: 1_000, maxAgeMs: 2_000, now: clock })
-  const news = createNews(1_000)
+  const live = await createLive({
+    rows,
+    cursors,
+    clock,
+    openBus: chooseBus(config, connection, logError),
+    limits: { ...limits, softBytes: config.socketBufferBytes, stallMs: config.slowReaderMs },
+    onError: logError,
+  })
   /** A writer of the books; on another clock than ours for what happened at another time. */
   const openLedger = (bookingClock: Clock) =>
     createLedger({
       open: () => openPipeline(connection, statementTimeoutMs),
       catalogs,
       clock: bookingClock,
-      onCommit: ({ workspaceId }) => news.tell(workspaceId),
+      onCommit: live.announce,
       log: (message, error) => logError(error, message),
       limits: ledgerLimits,
     })
@@ -87,7 +109,12 @@ export async function createApp(config: Config, connection: pg.ClientConfig, clo
   const catalogWrites = { orm, tokens, authenticator, clock }
   const origins = createOrigins(config)
 
-  const createContext = (scope: Scope, snapshot: Snapshot, publicUrl: string): LiveContext => ({
+  const createContext = (
+    scope: Scope,
+    snapshot: Snapshot,
+    publicUrl: string,
+    remembered: RememberedRecords | null = null,
+  ): LiveContext => ({
     scope,
     snapshot,
     publicUrl,
@@ -96,19 +123,39 @@ export async function createApp(config: Config, connection: pg.ClientConfig, clo
     clock,
     ledger,
     catalogWrites,
-    catalogLoaders: createCatalogLoaders(snapshot, scope, tokens),
+    catalogLoaders: createCatalogLoaders(snapshot, scope, tokens, remembered),
     reportingLoaders: createReportingLoaders(snapshot, scope, cursors, clock),
-    live: { news, rows },
+    live,
   })
-  const graph = {
-    schema,
+  const connections = createConnections({
     authenticator,
+    logError,
+    limits: {
+      maxConnections: config.maxSockets,
+      maxPerAddress: config.maxSocketsPerAddress,
+      maxPerKey: config.maxSocketsPerKey,
+    },
+    heartbeatMs,
+    accessEveryMs,
+  })
+  const executing = {
+    schema,
     snapshots: createSnapshots(orm),
     createContext,
-    publicUrl: origins.publicUrl,
-    isAllowedOrigin: origins.isAllowed,
+    createEventContext: (scope: Scope, snapshot: Snapshot, publicUrl: string) =>
+      createContext(scope, snapshot, publicUrl, live.catalog.of(scope.workspaceId)),
     introspection: config.introspection,
     logError,
+  }
+  const graph = {
+    ...executing,
+    authenticator,
+    connections,
+    operations: createOperations<LiveContext>(executing),
+    maxOperations: config.maxOperationsPerSocket,
+    publicUrl: origins.publicUrl,
+    isAllowedOrigin: origins.isAllowed,
+    clientAddress: origins.clientAddress,
   }
 
   await server.register(
@@ -143,7 +190,7 @@ export async function createApp(config: Config, connection: pg.ClientConfig, clo
     await api.register((instance) => graphqlHttp(instance, graph))
     api.get('/schema.graphql', (_request, reply) => reply.type('text/plain; charset=utf-8').send(schemaText))
   })
-  const sockets = graphqlWebSocket(server.server, graph)
+  graphqlWebSocket(server.server, graph)
   const isReady = addProbes(server, orm)
   upkeep.start(ledger)
 
@@ -156,16 +203,31 @@ export async function createApp(config: Config, connection: pg.ClientConfig, clo
     openLedger,
     clock,
     catalogWrites,
+    live,
     /** Answers what was accepted, sends subscribers elsewhere, and lets go of the database. */
     async close() {
       isReady.draining = true
-      await sockets.close()
+      // Where there may be other nodes, those who send requests here get the time to notice.
+      const noticed = config.databaseUrl === null ? null : setTimeout(config.drainMs)
+      await connections.drain(config.drainMs)
+      await noticed
       await server.close()
       await upkeep.stop()
       await ledger.close()
+      await live.close()
       await orm.close()
     },
   }
+}
+
+/** How this node tells others of its commits. An embedded database has no other nodes. */
+function chooseBus(
+  { natsUrls, databaseUrl }: Config,
+  connection: pg.ClientConfig,
+  onError: (error: unknown, doing: string) => void,
+): OpenBus {
+  if (natsUrls.length > 0) return natsBus(natsUrls, onError)
+  return databaseUrl === null ? noBus : postgresBus(connection, onError)
 }
 
 function addProbes(server: FastifyInstance, orm: Orm): { draining: boolean } {

@@ -18,7 +18,19 @@ export interface Config {
   readonly allowedOrigins: readonly string[] | null
   /** Null: the database that comes with the program. */
   readonly geoipDb: string | null
+  /** NATS servers through which several nodes share live traffic; none: PostgreSQL's own notifications. */
+  readonly natsUrls: readonly string[]
   readonly introspection: boolean
+  /** Sockets and event streams, in all, of one key and of one address. */
+  readonly maxSockets: number
+  readonly maxSocketsPerKey: number
+  readonly maxSocketsPerAddress: number
+  readonly maxOperationsPerSocket: number
+  /** What may wait for a slow reader, and how long it may take before it is sent away. */
+  readonly socketBufferBytes: number
+  readonly slowReaderMs: number
+  /** Over how long the sockets are spread that a stopping node sends away. */
+  readonly drainMs: number
   /** Starts although the database server admits to losing commits; for managed servers that hide how they keep them. */
   readonly allowUnsafeDatabase: boolean
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal'
@@ -33,9 +45,16 @@ const list = z.string().transform((text) =>
 )
 const yesOrNo = z.enum(['true', 'false'], { error: 'must be true or false' }).transform((text) => text === 'true')
 
+const atLeast = (least: number, what: string) =>
+  z.coerce
+    .number({ error: `must be ${what}, at least ${least}` })
+    .int()
+    .min(least, `must be at least ${least}`)
+
 const httpUrl = (text: string) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
 const isOrigin = (text: string) => httpUrl(text) && new URL(text).origin === text
 const isAddressOrRange = (text: string) => ipaddr.isValid(text) || ipaddr.isValidCIDR(text)
+const isNatsUrl = (text: string) => URL.canParse(text) && /^(nats|tls):$/.test(new URL(text).protocol)
 const isDatabaseUrl = (text: string) => URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol)
 
 const environment = z.object({
@@ -52,6 +71,16 @@ const environment = z.object({
     .refine((all) => all.every(isOrigin), 'must be origins, such as https://app.example.com,http://localhost:3000')
     .optional(),
   GEOIP_DB: z.string().optional(),
+  NATS_URL: list
+    .refine((all) => all.every(isNatsUrl), 'must be like nats://host:4222, several with commas between them')
+    .default([]),
+  MAX_SOCKETS: atLeast(1, 'a number').default(20_000),
+  MAX_SOCKETS_PER_KEY: atLeast(1, 'a number').default(10_000),
+  MAX_SOCKETS_PER_ADDRESS: atLeast(1, 'a number').default(10_000),
+  MAX_OPERATIONS_PER_SOCKET: atLeast(1, 'a number').default(100),
+  SOCKET_BUFFER_KB: atLeast(16, 'a number of KiB').default(256),
+  SLOW_READER_SECONDS: atLeast(1, 'seconds').default(30),
+  DRAIN_SECONDS: atLeast(0, 'seconds').default(5),
   INTROSPECTION: yesOrNo.default(true),
   ALLOW_UNSAFE_DATABASE: yesOrNo.default(false),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('warn'),
@@ -82,7 +111,15 @@ export function readConfig(
     trustProxy: data.TRUST_PROXY,
     allowedOrigins: data.ALLOWED_ORIGINS ?? null,
     geoipDb: data.GEOIP_DB ?? null,
+    natsUrls: data.NATS_URL,
     introspection: data.INTROSPECTION,
+    maxSockets: data.MAX_SOCKETS,
+    maxSocketsPerKey: data.MAX_SOCKETS_PER_KEY,
+    maxSocketsPerAddress: data.MAX_SOCKETS_PER_ADDRESS,
+    maxOperationsPerSocket: data.MAX_OPERATIONS_PER_SOCKET,
+    socketBufferBytes: data.SOCKET_BUFFER_KB * 1024,
+    slowReaderMs: data.SLOW_READER_SECONDS * 1000,
+    drainMs: data.DRAIN_SECONDS * 1000,
     allowUnsafeDatabase: data.ALLOW_UNSAFE_DATABASE,
     logLevel: data.LOG_LEVEL,
     demo: argv.includes('--demo'),

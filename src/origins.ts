@@ -7,6 +7,8 @@ export interface Origins {
   /** What links begin with: PUBLIC_URL, or how the request itself addressed us. */
   publicUrl(request: IncomingMessage): string
   isAllowed(origin: string, request: IncomingMessage): boolean
+  /** Who sends a request, behind those proxies that are believed. */
+  clientAddress(request: IncomingMessage): string
 }
 
 export function createOrigins(config: Pick<Config, 'publicUrl' | 'allowedOrigins' | 'trustProxy' | 'host'>): Origins {
@@ -30,6 +32,12 @@ export function createOrigins(config: Pick<Config, 'publicUrl' | 'allowedOrigins
 
   return {
     publicUrl,
+    clientAddress(request) {
+      const forwarded = String(request.headers['x-forwarded-for'] ?? '').split(',')
+      const way = [...forwarded.map((address) => address.trim()), request.socket.remoteAddress ?? '']
+      // From the nearest on: what a proxy that is believed says of the one before it.
+      return way.findLast((address, index) => index === 0 || !isProxy(address)) || (way.at(-1) ?? '')
+    },
     isAllowed(origin, request) {
       if (origin === new URL(publicUrl(request)).origin) return true
       if (config.allowedOrigins !== null) return config.allowedOrigins.includes(origin)

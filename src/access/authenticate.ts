@@ -17,9 +17,10 @@ export interface Access {
 export interface Authenticator {
   /** Reads an `authorization` header, `Bearer KEY`; null for whatever gives no rights, without a word why. */
   authenticate(authorization: string | undefined): Promise<Scope | null>
-  /** As `authenticate`, for what stays open: `isOpen` tells later whether it still may. */
+  /** As `authenticate`, for what stays open: `ended` tells later whether it still may. */
   open(authorization: string | undefined): Promise<Access | null>
-  isOpen(access: Access): Promise<boolean>
+  /** Those of these whose session has ended, or whose key was revoked, on whatever node: asked of the database. */
+  ended(accesses: readonly Access[]): Promise<Set<Access>>
   /** To be called when a key's revocation has been committed: from here on it opens nothing on this node. */
   revoke(keyId: KeyId): void
   onRevoke(listener: (keyId: KeyId) => void): void
@@ -80,9 +81,14 @@ export function createAuthenticator({ rows, sessions, clock, logError }: Authent
   return {
     open,
     authenticate: async (authorization) => (await open(authorization))?.scope ?? null,
-    async isOpen({ scope, session }) {
-      if (session !== null && sessions.expiresAtMs(session) <= clock()) return false
-      return (await findKey(scope)) !== null
+    async ended(accesses) {
+      const keys = new Map(accesses.map(({ scope }) => [scope.keyId, scope.workspaceId]))
+      const valid = await readValidKeys(rows, keys)
+      const open = accesses.filter(({ session }) => session !== null)
+      const over = new Set(await sessions.ended(open.map(({ session }) => session as Session)))
+      return new Set(
+        accesses.filter(({ scope, session }) => !valid.has(scope.keyId) || (session !== null && over.has(session))),
+      )
     },
     revoke(keyId) {
       revoked.set(keyId, true)
@@ -112,4 +118,15 @@ async function readKeyById(rows: Rows, place: string): Promise<Scope | null> {
     [workspaceId, keyId],
   )
   return key === undefined ? null : toScope(key)
+}
+
+/** Which of these keys, by id, are not revoked. */
+async function readValidKeys(rows: Rows, keys: ReadonlyMap<KeyId, WorkspaceId>): Promise<Set<KeyId>> {
+  if (keys.size === 0) return new Set()
+  const valid = await rows<{ id: KeyId }>(
+    `select k.id from unnest($1::uuid[], $2::uuid[]) as w (workspace_id, id)
+       join access_key k using (workspace_id, id) where k.revoked_at is null`,
+    [[...keys.values()], [...keys.keys()]],
+  )
+  return new Set(valid.map(({ id }) => id))
 }

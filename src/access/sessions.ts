@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { jwtVerify, SignJWT } from 'jose'
 import { LRUCache } from 'lru-cache'
+import type { Rows } from '../database/rows.js'
 import type { Clock } from '../kernel/clock.js'
+import type { WorkspaceId } from '../kernel/ids.js'
 import type { Scope } from './scope.js'
 import { deriveKey } from './secret.js'
 import { type LooseScope, toScope } from './to-scope.js'
@@ -20,32 +22,38 @@ export interface NewSession {
 }
 
 export interface Sessions {
-  /** Begins a session, or renews the one of this `id`. */
+  /** Begins a session, or renews the one of this `id`; then what was opened with it may stay open, on every node. */
   issue(scope: Scope, ttlSeconds: number, id?: string): Promise<NewSession>
   /** The session of a token, or null where the token is not ours, was changed, or has expired. */
   read(token: string): Promise<Session | null>
-  /** When a session that began as `session` ends by now, renewals on this node included. */
-  expiresAtMs(session: Session): number
+  /** Which of these have ended by now, however they were renewed. */
+  ended(sessions: readonly Session[]): Promise<Session[]>
 }
 
 const algorithm = 'HS256'
 const maxTokenCharacters = 2_000
 const maxRemembered = 100_000
 
-export function createSessions(secret: Uint8Array, clock: Clock): Sessions {
+export function createSessions(secret: Uint8Array, clock: Clock, rows: Rows): Sessions {
   const key = deriveKey(secret, 'session')
   const renewals = new LRUCache<string, number>({ max: maxRemembered })
+  const hasEnded = ({ id, expiresAtMs }: Session) => Math.max(expiresAtMs, renewals.get(id) ?? 0) <= clock()
+  const noteRenewal = (id: string, expiresAtMs: number) =>
+    void renewals.set(id, Math.max(expiresAtMs, renewals.get(id) ?? 0))
 
   return {
-    async issue(scope, ttlSeconds, id = randomUUID()) {
+    async issue(scope, ttlSeconds, id) {
       const issuedAt = Math.floor(clock() / 1000)
       const expiresAt = issuedAt + ttlSeconds
-      const token = await new SignJWT({ ...scope, sid: id })
+      const token = await new SignJWT({ ...scope, sid: id ?? randomUUID() })
         .setProtectedHeader({ alg: algorithm })
         .setIssuedAt(issuedAt)
         .setExpirationTime(expiresAt)
         .sign(key)
-      renewals.set(id, Math.max(expiresAt * 1000, renewals.get(id) ?? 0))
+      if (id !== undefined) {
+        await writeRenewal(rows, scope.workspaceId, id, new Date(expiresAt * 1000), new Date(clock()))
+        noteRenewal(id, expiresAt * 1000)
+      }
       return { token, expiresAt: new Date(expiresAt * 1000) }
     },
 
@@ -64,6 +72,30 @@ export function createSessions(secret: Uint8Array, clock: Clock): Sessions {
       }
     },
 
-    expiresAtMs: (session) => Math.max(session.expiresAtMs, renewals.get(session.id) ?? 0),
+    async ended(sessions) {
+      const doubtful = sessions.filter(hasEnded)
+      if (doubtful.length === 0) return []
+      for (const { id, expiresAtMs } of await readRenewals(rows, doubtful)) noteRenewal(id, expiresAtMs)
+      return doubtful.filter(hasEnded)
+    },
   }
+}
+
+/** The workspace's renewals that are over are cleared on the way: there are never more than there are sessions. */
+async function writeRenewal(rows: Rows, workspaceId: WorkspaceId, id: string, expiresAt: Date, now: Date) {
+  await rows(
+    `with over as (delete from session_renewal where workspace_id = $1 and session_id <> $2 and expires_at < $4)
+     insert into session_renewal as r (workspace_id, session_id, expires_at) values ($1, $2, $3)
+         on conflict (workspace_id, session_id) do update set expires_at = greatest(r.expires_at, excluded.expires_at)`,
+    [workspaceId, id, expiresAt, now],
+  )
+}
+
+function readRenewals(rows: Rows, sessions: readonly Session[]): Promise<{ id: string; expiresAtMs: number }[]> {
+  return rows(
+    `select r.session_id as id, (extract(epoch from r.expires_at) * 1000)::float8 as "expiresAtMs"
+       from unnest($1::uuid[], $2::uuid[]) as w (workspace_id, session_id)
+       join session_renewal r using (workspace_id, session_id)`,
+    [sessions.map(({ scope }) => scope.workspaceId), sessions.map(({ id }) => id)],
+  )
 }

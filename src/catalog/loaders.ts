@@ -1,4 +1,4 @@
-import DataLoader from 'dataloader'
+import DataLoader, { type CacheMap } from 'dataloader'
 import { type Scope, seesPayout, seesRevenue } from '../access/scope.js'
 import type { Tokens } from '../access/tokens.js'
 import type { Page, PageRequest } from '../database/page.js'
@@ -18,6 +18,12 @@ import {
   readVisibleRecords,
 } from './read-records.js'
 import type { CatalogKind } from './visibility.js'
+
+type RememberedKind = Exclude<CatalogKind, 'key'>
+type Cache<Id, Value> = CacheMap<Id, Promise<Value>>
+
+/** Records that outlive an operation, for those who know when they change. They are the same whoever asks. */
+export type RememberedRecords = { readonly [Kind in RememberedKind]: Cache<string, CatalogRecords[Kind]> }
 
 /**
  * One operation's reads of the catalog: whatever is asked for in one tick is asked of the database at once, so a list
@@ -47,22 +53,30 @@ export interface CatalogLoaders {
 
 const maxBatchSize = 1_000
 
-export function createCatalogLoaders({ rows }: Snapshot, scope: Scope, tokens: Tokens): CatalogLoaders {
+export function createCatalogLoaders(
+  { rows }: Snapshot,
+  scope: Scope,
+  tokens: Tokens,
+  remembered: RememberedRecords | null = null,
+): CatalogLoaders {
   const { workspaceId } = scope
   const made: DataLoader<string, unknown>[] = []
 
-  function loader<Id extends string, Value>(load: (ids: readonly Id[]) => Promise<readonly (Value | Error)[]>) {
-    const created = new DataLoader<Id, Value>(load, { maxBatchSize })
+  function loader<Id extends string, Value>(
+    load: (ids: readonly Id[]) => Promise<readonly (Value | Error)[]>,
+    cacheMap: Cache<Id, Value> | null = null,
+  ) {
+    const created = new DataLoader<Id, Value>(load, { maxBatchSize, cacheMap: cacheMap ?? new Map() })
     // All that is done with it here is to clear it, whatever its keys.
     made.push(created as unknown as DataLoader<string, unknown>)
     return created
   }
 
-  const related = <Id extends string, Kind extends CatalogKind>(kind: Kind) =>
+  const related = <Id extends string, Kind extends RememberedKind>(kind: Kind) =>
     loader<Id, CatalogRecords[Kind]>(async (ids) => {
       const byId = indexById(await readRecords(rows, workspaceId, kind, ids))
       return ids.map((id) => byId.get(id) ?? new Error(`${kind} ${id} is not in the catalog`))
-    })
+    }, remembered?.[kind])
 
   const loaders = {
     advertiser: related<AdvertiserId, 'advertiser'>('advertiser'),

@@ -11,7 +11,7 @@ export function corsFor(isAllowedOrigin: IsAllowedOrigin): FastifyCorsOptionsDel
     callback(null, {
       origin: origin !== undefined && isAllowedOrigin(origin, request.raw),
       methods: ['GET', 'POST'],
-      allowedHeaders: ['authorization', 'content-type', 'apollo-require-preflight'],
+      allowedHeaders: ['authorization', 'content-type', 'apollo-require-preflight', 'last-event-id'],
       maxAge: 600,
     })
   }

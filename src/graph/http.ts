@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http'
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
 import {
   ApolloServerPluginCacheControlDisabled,
@@ -10,28 +9,25 @@ import {
 import { fastifyApolloHandler } from '@as-integrations/fastify'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { GraphQLError, type GraphQLSchema } from 'graphql'
-import type { Authenticator } from '../access/authenticate.js'
 import type { Snapshot, Snapshots } from '../database/snapshot.js'
 import { CodedError, unauthenticated } from '../kernel/errors.js'
 import { assertAffordable } from './cost.js'
 import { limitsRule, maxTokens } from './limits.js'
 import { type LogError, maskError } from './mask-error.js'
 import type { Caller, CreateContext, OperationContext } from './operation-context.js'
+import { createEventStream, type EventStreamOptions, wantsEvents } from './sse.js'
 
-export interface GraphqlHttpOptions<Context extends OperationContext> {
+export interface GraphqlHttpOptions<Context extends OperationContext> extends EventStreamOptions<Context> {
   readonly schema: GraphQLSchema
-  readonly authenticator: Authenticator
   readonly snapshots: Snapshots
   readonly createContext: CreateContext<Context>
-  /** What links begin with, as this request sees us. */
-  readonly publicUrl: (request: IncomingMessage) => string
   readonly introspection: boolean
   readonly logError: LogError
 }
 
 const bodyLimit = 256 * 1024
 
-/** `/graphql` over HTTP, GET and POST. */
+/** `/graphql` over HTTP, GET and POST; as a stream of events for those who accept that. */
 export async function graphqlHttp<Context extends OperationContext>(
   app: FastifyInstance,
   options: GraphqlHttpOptions<Context>,
@@ -68,12 +64,16 @@ export async function graphqlHttp<Context extends OperationContext>(
     return { scope, publicUrl: publicUrl(request.raw) }
   }
 
+  const answer = fastifyApolloHandler(apollo, { context })
+  const answerWithEvents = createEventStream(options)
   app.route({
     method: ['GET', 'POST'],
     url: '/graphql',
     bodyLimit,
     onRequest: async (_request, reply) => void reply.header('cache-control', 'no-store'),
-    handler: fastifyApolloHandler(apollo, { context }),
+    async handler(request, reply) {
+      return wantsEvents(request) ? answerWithEvents(request, reply) : answer.call(this, request, reply)
+    },
   })
 }
 

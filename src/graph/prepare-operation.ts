@@ -25,16 +25,15 @@ export interface Operation {
   readonly operation: OperationDefinitionNode
 }
 
+export type PrepareOperation = (request: OperationRequest) => Operation | readonly GraphQLError[]
+
 const maxDocuments = 1_000
 
 /**
  * Reads an operation under the same rules as Apollo does for HTTP, for where Apollo is not in the way. Gives the errors
  * of one that may not be executed.
  */
-export function createPrepareOperation(
-  schema: GraphQLSchema,
-  introspection: boolean,
-): (request: OperationRequest) => Operation | readonly GraphQLError[] {
+export function createPrepareOperation(schema: GraphQLSchema, introspection: boolean): PrepareOperation {
   const rules = [...specifiedRules, limitsRule, ...(introspection ? [] : [NoSchemaIntrospectionCustomRule])]
   const documents = new LRUCache<string, DocumentNode>({ max: maxDocuments })
 

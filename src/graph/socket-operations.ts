@@ -1,47 +1,32 @@
-import { type ExecutionArgs, GraphQLError, type GraphQLSchema, getOperationAST } from 'graphql'
+import { type ExecutionArgs, GraphQLError, getOperationAST } from 'graphql'
 import { CloseCode, type ServerOptions } from 'graphql-ws'
-import type { WebSocket } from 'ws'
-import type { Access, Authenticator } from '../access/authenticate.js'
-import type { Snapshots } from '../database/snapshot.js'
+import type { Authenticator } from '../access/authenticate.js'
 import { CodedError } from '../kernel/errors.js'
-import { executeOnce, subscribeWithFreshContext } from './execute-events.js'
-import { type LogError, maskError } from './mask-error.js'
-import type { Caller, CreateContext, OperationContext } from './operation-context.js'
-import { createPrepareOperation } from './prepare-operation.js'
-
-/** What we know of one socket; graphql-ws carries it as `ctx.extra`. */
-export interface SocketState {
-  readonly socket: WebSocket
-  readonly publicUrl: string
-  /** Null until its `connection_init` was accepted. */
-  access: Access | null
-  /** Whether anything was heard of it since the last heartbeat. */
-  isAlive: boolean
-}
+import type { Connections } from './connections.js'
+import { executeOnce } from './execute-once.js'
+import { maskError } from './mask-error.js'
+import type { Caller, OperationContext } from './operation-context.js'
+import type { Operations } from './operations.js'
+import { parkOperation } from './parked-operation.js'
+import { type SocketState, socketClose } from './socket-state.js'
+import type { ReadySubscription } from './subscriptions.js'
 
 export type SocketOptions = ServerOptions<Record<string, unknown>, SocketState>
 
-/** Lets live feeds serve subscriptions in their own way; without it each subscriber's events are executed for it alone. */
-export interface LiveHooks {
-  /** `args.contextValue` is the `Caller`. */
-  readonly subscribe?: SocketOptions['subscribe']
-  readonly onOperation?: SocketOptions['onOperation']
-  /** What a heartbeat tells this socket: how far a feed is that has nothing to send. */
-  readonly pingPayload?: (state: SocketState) => Record<string, unknown> | undefined
+export interface SocketOperationsOptions<Context extends OperationContext> {
+  readonly authenticator: Authenticator
+  readonly connections: Connections
+  readonly operations: Operations<Context>
+  readonly maxOperations: number
 }
 
-export interface SocketOperationsOptions<Context extends OperationContext> {
-  readonly schema: GraphQLSchema
-  readonly authenticator: Authenticator
-  readonly snapshots: Snapshots
-  readonly createContext: CreateContext<Context>
-  readonly introspection: boolean
-  readonly logError: LogError
-  readonly live?: LiveHooks | undefined
+/** A subscription on its way from `onSubscribe` to `onOperation`. */
+interface Starting {
+  readonly subscription: ReadySubscription
+  readonly token: object
 }
 
 const initTimeoutMs = 3_000
-const maxOperations = 100
 
 /**
  * How graphql-ws is to serve our sockets: the same rules, limits, snapshots and masking that operations over HTTP meet.
@@ -50,46 +35,63 @@ const maxOperations = 100
 export function createSocketOptions<Context extends OperationContext>(
   options: SocketOperationsOptions<Context>,
 ): SocketOptions {
-  const { schema, authenticator, snapshots, createContext, introspection, logError, live } = options
-  const prepare = createPrepareOperation(schema, introspection)
+  const { authenticator, connections, operations, maxOperations } = options
+  const { schema, prepare, subscriptions, contextOf, logError } = operations
   const mask = (errors: readonly GraphQLError[]) => errors.map((error) => maskError(error, logError))
-
-  function contextOf(args: ExecutionArgs, isMutation: boolean): Context {
-    // Put there by onSubscribe.
-    const { scope, publicUrl } = args.contextValue as Caller
-    return createContext(scope, isMutation ? snapshots.autocommit() : snapshots.open(), publicUrl)
-  }
 
   return {
     connectionInitWaitTimeout: initTimeoutMs,
 
-    async onConnect({ connectionParams, extra }) {
+    async onConnect(context) {
+      const { connectionParams, extra } = context
       const authorization = connectionParams?.authorization
-      extra.access = await authenticator.open(typeof authorization === 'string' ? authorization : undefined)
+      const access = await authenticator.open(typeof authorization === 'string' ? authorization : undefined)
       // Returning false would close with 4403, on which clients try again.
-      if (extra.access === null) extra.socket.close(CloseCode.Unauthorized, 'Unauthorized')
-      return extra.access !== null
+      if (access === null) extra.socket.close(CloseCode.Unauthorized, 'Unauthorized')
+      else if (!connections.identify(extra, access)) {
+        extra.socket.close(socketClose.tryAgainLater, 'This key has too many connections')
+      } else {
+        extra.context = context
+        return true
+      }
+      return false
     },
 
-    onSubscribe({ extra, subscriptions }, _id, payload) {
-      if (Object.keys(subscriptions).length > maxOperations) return [tooManyOperations()]
+    async onSubscribe({ extra, subscriptions: open }, id, payload) {
+      if (Object.keys(open).length > maxOperations) return [tooManyOperations(maxOperations)]
       const prepared = prepare(payload)
       if (!('document' in prepared)) return prepared
-      const { access, publicUrl } = extra
-      if (access === null) throw new Error('an operation was accepted before its socket was')
-      const caller: Caller = { scope: access.scope, publicUrl }
-      const { operationName, variables } = payload
-      return { schema, document: prepared.document, operationName, variableValues: variables, contextValue: caller }
+      if (extra.access === null) throw new Error('an operation was accepted before its socket was')
+      const caller: Caller = { scope: extra.access.scope, publicUrl: extra.publicUrl }
+      const { document, operation } = prepared
+      const { operationName } = payload
+      if (operation.operation !== 'subscription') {
+        return { schema, document, operationName, variableValues: payload.variables, contextValue: caller }
+      }
+      const token = {}
+      extra.starting.set(id, token)
+      const subscription = await subscriptions.prepare(prepared, payload.variables ?? {}, caller)
+      if ('errors' in subscription) {
+        if (extra.starting.get(id) === token) extra.starting.delete(id)
+        return subscription.errors
+      }
+      // graphql-ws keeps the message for as long as the subscription lasts.
+      Object.assign(payload, { query: '', variables: null })
+      return { schema, document, operationName, contextValue: { subscription, token } satisfies Starting }
     },
 
     execute(args) {
       const operation = getOperationAST(args.document, args.operationName)
-      return executeOnce(args, contextOf(args, operation?.operation === 'mutation'))
+      // Put there by onSubscribe.
+      return executeOnce(args, contextOf(args.contextValue as Caller, operation?.operation === 'mutation'))
     },
 
-    // graphql-ws waits for what this gives, whatever its type says.
-    subscribe: live?.subscribe ?? ((args) => subscribeWithFreshContext(args, () => contextOf(args, false))),
-    onOperation: live?.onOperation,
+    // What a subscription sends does not pass through here: `onOperation` parks it.
+    subscribe: () => ({ data: null }),
+    onOperation({ extra }, id, _payload, { contextValue }: ExecutionArgs) {
+      const { subscription, token } = contextValue as Partial<Starting>
+      if (subscription !== undefined && token !== undefined) return parkOperation(extra, id, subscription, token)
+    },
 
     onNext: (_ctx, _id, _payload, _args, result) =>
       result.errors === undefined ? undefined : { ...result, errors: mask(result.errors) },
@@ -97,7 +99,7 @@ export function createSocketOptions<Context extends OperationContext>(
   }
 }
 
-function tooManyOperations(): GraphQLError {
+function tooManyOperations(maxOperations: number): GraphQLError {
   const originalError = new CodedError('RATE_LIMITED', `A socket may have ${maxOperations} operations at a time.`)
   return new GraphQLError(originalError.message, { originalError })
 }

@@ -1,25 +1,22 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { handleProtocols, makeServer } from 'graphql-ws'
+import { handleProtocols, MessageType, makeServer, stringifyMessage } from 'graphql-ws'
 import { type RawData, type WebSocket, WebSocketServer } from 'ws'
+import type { ClosingReason } from './connections.js'
 import type { IsAllowedOrigin } from './cors.js'
 import type { LogError } from './mask-error.js'
 import type { OperationContext } from './operation-context.js'
-import { sendText, socketClose } from './send-text.js'
-import { beatForAll } from './socket-heartbeat.js'
-import { createSocketOptions, type SocketOperationsOptions, type SocketState } from './socket-operations.js'
+import type { ParkedOperation } from './parked-operation.js'
+import { sendText } from './send-text.js'
+import { createSocketOptions, type SocketOperationsOptions } from './socket-operations.js'
+import { type SocketState, socketClose } from './socket-state.js'
+import { writeNow } from './write-frames.js'
 
 export interface WebSocketOptions<Context extends OperationContext> extends SocketOperationsOptions<Context> {
   readonly isAllowedOrigin: IsAllowedOrigin
   /** What links begin with, as this request sees us. */
   readonly publicUrl: (request: IncomingMessage) => string
-  readonly heartbeatMs?: number
-  readonly maxSockets?: number
-}
-
-export interface GraphqlWebSocket {
-  /** Tells every client to come back elsewhere (1012), and is done when all are gone. */
-  close(): Promise<void>
+  readonly clientAddress: (request: IncomingMessage) => string
 }
 
 type Protocol = ReturnType<typeof makeServer<Record<string, unknown>, SocketState>>
@@ -32,8 +29,8 @@ const closeGraceMs = 2_000
 export function graphqlWebSocket<Context extends OperationContext>(
   server: Server,
   options: WebSocketOptions<Context>,
-): GraphqlWebSocket {
-  const { authenticator, isAllowedOrigin, publicUrl, logError, maxSockets = 20_000 } = options
+): void {
+  const { connections, isAllowedOrigin, publicUrl, clientAddress, operations } = options
   const protocol = makeServer(createSocketOptions(options))
   const webSockets = new WebSocketServer({
     noServer: true,
@@ -42,44 +39,88 @@ export function graphqlWebSocket<Context extends OperationContext>(
     maxPayload,
     perMessageDeflate: false,
   })
-  const open = new Set<SocketState>()
 
-  function reasonToRefuse(request: IncomingMessage): string | null {
+  function reasonToRefuse(request: IncomingMessage, address: string): string | null {
     const { origin } = request.headers
     if (request.url?.split('?')[0] !== path) return '404 Not Found'
     if (origin !== undefined && !isAllowedOrigin(origin, request)) return '403 Forbidden'
-    return open.size < maxSockets ? null : '503 Service Unavailable'
+    return connections.hasRoomFor(address) ? null : '503 Service Unavailable'
   }
 
-  function upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
-    const refusal = reasonToRefuse(request)
+  server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+    const address = clientAddress(request)
+    const refusal = reasonToRefuse(request, address)
     if (refusal !== null) {
-      stream.end(`HTTP/1.1 ${refusal}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
+      stream.end(`HTTP/1.1 ${refusal}\r\nconnection: close\r\ncontent-length: 0\r\nretry-after: 1\r\n\r\n`)
       return
     }
     webSockets.handleUpgrade(request, stream, head, (socket) => {
-      const state: SocketState = { socket, publicUrl: publicUrl(request), access: null, isAlive: true }
-      open.add(state)
-      socket.on('close', () => open.delete(state))
-      serve(protocol, state, logError)
+      const state = createState(socket, stream, publicUrl(request), address, operations.logError)
+      socket.on('close', connections.add(state))
+      serve(protocol, state, operations.logError)
     })
-  }
-
-  authenticator.onRevoke((keyId) => {
-    for (const { socket, access } of open) {
-      if (access?.scope.keyId === keyId) socket.close(socketClose.forbidden, 'Key revoked')
-    }
   })
-  const stopBeating = beatForAll(open, options)
-  server.on('upgrade', upgrade)
+}
 
-  return {
-    async close() {
-      server.off('upgrade', upgrade)
-      stopBeating()
-      await Promise.all([...open].map(({ socket }) => closeGently(socket)))
-    },
+function createState(
+  socket: WebSocket,
+  stream: Duplex,
+  publicUrl: string,
+  address: string,
+  logError: LogError,
+): SocketState {
+  const state: SocketState = {
+    socket,
+    stream,
+    publicUrl,
+    address,
+    access: null,
+    isAlive: true,
+    pending: '',
+    starting: new Map(),
+    context: null,
+    close: (why) => closeFor(state, why),
+    beat: () => beat(state, logError),
   }
+  return state
+}
+
+const closings: Record<ClosingReason, readonly [code: number, reason: string]> = {
+  revoked: [socketClose.forbidden, 'Key revoked'],
+  ended: [socketClose.forbidden, 'Key revoked or session ended'],
+  restart: [socketClose.serviceRestart, 'Service restart'],
+}
+
+function closeFor(state: SocketState, why: ClosingReason): void {
+  writeNow(state)
+  state.socket.close(...closings[why])
+  // A peer that does not answer is not waited for.
+  setTimeout(() => state.socket.terminate(), closeGraceMs).unref()
+}
+
+/** Drops what nothing was heard of since the last beat, pings the others, and tells quiet feeds how far they are. */
+function beat(state: SocketState, logError: LogError): void {
+  const { socket } = state
+  if (!state.isAlive) {
+    socket.terminate()
+    return
+  }
+  state.isAlive = false
+  socket.ping()
+  const cursors = checkpoints(state)
+  if (cursors === null) return
+  const text = stringifyMessage({ type: MessageType.Ping, payload: { cursors } })
+  sendText(state, text).catch((error: unknown) => logError(error, 'a heartbeat'))
+}
+
+/** By operation id, the cursors of those that have come further than their last message tells. */
+function checkpoints({ context }: SocketState): Record<string, string> | null {
+  const cursors: Record<string, string> = {}
+  for (const [id, operation] of Object.entries(context?.subscriptions ?? {})) {
+    const cursor = (operation as Partial<ParkedOperation> | null)?.membership?.checkpoint() ?? null
+    if (cursor !== null) cursors[id] = cursor
+  }
+  return Object.keys(cursors).length > 0 ? cursors : null
 }
 
 /** Lets graphql-ws speak over a socket. */
@@ -88,8 +129,11 @@ function serve(protocol: Protocol, state: SocketState, logError: LogError): void
   const closed = protocol.opened(
     {
       protocol: socket.protocol,
-      send: (text) => sendText(socket, text),
-      close: (code, reason) => socket.close(code, reason),
+      send: (text) => sendText(state, text),
+      close: (code, reason) => {
+        writeNow(state)
+        socket.close(code, reason)
+      },
       onMessage: (handle) =>
         void socket.on('message', (data: RawData) => {
           state.isAlive = true
@@ -109,16 +153,5 @@ function serve(protocol: Protocol, state: SocketState, logError: LogError): void
   socket.on('error', () => socket.terminate())
   socket.on('close', (code, reason) => {
     closed(code, String(reason)).catch((error: unknown) => logError(error, 'closing a WebSocket'))
-  })
-}
-
-function closeGently(socket: WebSocket): Promise<void> {
-  return new Promise((resolve) => {
-    const impatience = setTimeout(() => socket.terminate(), closeGraceMs)
-    socket.once('close', () => {
-      clearTimeout(impatience)
-      resolve()
-    })
-    socket.close(socketClose.serviceRestart, 'Service restart')
   })
 }

@@ -3,10 +3,11 @@ import type { Pipeline } from '../database/pipeline.js'
 import type { Clock } from '../kernel/clock.js'
 import { CodedError } from '../kernel/errors.js'
 import type { WorkspaceId } from '../kernel/ids.js'
-import { type Commit, commitBatch } from './commit-batch.js'
+import { commitBatch } from './commit-batch.js'
 import type { Answer, Entry } from './decide-batch.js'
 import type { ClickAnswer, Ledger, PostbackAnswer, ReplayAnswer, StatusAnswer } from './entries.js'
 import { isDataError } from './is-data-error.js'
+import type { Commit } from './ledger-change.js'
 
 /**
  * The one write. Clicks, postbacks and changes of status queue up here, and go into the books a batch at a time: while
@@ -20,7 +21,7 @@ export interface LedgerOptions {
   readonly open: () => Promise<Pipeline>
   readonly catalogs: CatalogCache
   readonly clock: Clock
-  /** Told after each commit; only a hint that there is news, never the news. */
+  /** Told after each commit, before its entries are answered. Two lanes' commits may be told in the other order. */
   readonly onCommit: (commit: Commit) => void
   readonly log: (message: string, error: unknown) => void
   readonly limits: LedgerLimits

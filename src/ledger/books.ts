@@ -2,7 +2,13 @@ import type { Conversion } from '../attribution/conversion.js'
 import type { Books } from '../attribution/decide-postback.js'
 import type { Catalog } from '../attribution/terms.js'
 import type { ClickId, ConversionId, ReceiptId } from '../kernel/ids.js'
-import type { BookedClick, ParkedPostback } from './records.js'
+import {
+  type BookedClick,
+  type BookedConversion,
+  type CarriedTraffic,
+  noTraffic,
+  type ParkedPostback,
+} from './records.js'
 
 /**
  * One workspace's books during one batch: what the database said under the lock, and on top of it what the batch has
@@ -11,27 +17,36 @@ import type { BookedClick, ParkedPostback } from './records.js'
 export interface BatchBooks extends Books {
   click(id: ClickId): BookedClick | null
   conversion(id: ConversionId): Conversion | null
+  /** What a conversion carries of its click. */
+  trafficOf(id: ConversionId): CarriedTraffic
   parkedBy(what: { clickId: ClickId | null; transactionId: string | null }): readonly ParkedPostback[]
   parked(receiptId: ReceiptId): ParkedPostback | null
   putClick(click: BookedClick): void
-  putConversion(conversion: Conversion): void
+  /** `traffic` comes with the first of a conversion, and stays. */
+  putConversion(conversion: Conversion, traffic?: CarriedTraffic): void
   park(postback: ParkedPostback): void
   unpark(receiptId: ReceiptId): void
 }
 
 export function createBooks(
   catalog: Catalog,
-  known: { clicks: readonly BookedClick[]; conversions: readonly Conversion[]; parked: readonly ParkedPostback[] },
+  known: {
+    clicks: readonly BookedClick[]
+    conversions: readonly BookedConversion[]
+    parked: readonly ParkedPostback[]
+  },
 ): BatchBooks {
   const clicks = new Map<ClickId, BookedClick>()
   const conversions = new Map<ConversionId, Conversion>()
+  const traffics = new Map<ConversionId, CarriedTraffic>()
   const idsByTransaction = new Map<string, ConversionId[]>()
   const idByClickAndEvent = new Map<string, ConversionId>()
   const parked = new Map<ReceiptId, ParkedPostback>()
 
-  const putConversion = (conversion: Conversion) => {
+  const putConversion = (conversion: Conversion, traffic?: CarriedTraffic) => {
     const isNew = !conversions.has(conversion.id)
     conversions.set(conversion.id, conversion)
+    if (traffic !== undefined) traffics.set(conversion.id, traffic)
     if (!isNew) return
     if (conversion.transactionId !== null) {
       const ids = idsByTransaction.get(conversion.transactionId)
@@ -48,13 +63,14 @@ export function createBooks(
   }
 
   for (const click of known.clicks) clicks.set(click.id, click)
-  for (const conversion of known.conversions) putConversion(conversion)
+  for (const conversion of known.conversions) putConversion(conversion, conversion.traffic)
   for (const postback of known.parked) parked.set(postback.receiptId, postback)
 
   return {
     catalog,
     click: (id) => clicks.get(id) ?? null,
     conversion: (id) => conversions.get(id) ?? null,
+    trafficOf: (id) => traffics.get(id) ?? noTraffic,
     byTransaction: (transactionId) => (idsByTransaction.get(transactionId) ?? []).map(find),
     byClick(clickId, event) {
       const id = idByClickAndEvent.get(`${clickId} ${event}`)

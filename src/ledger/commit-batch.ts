@@ -5,6 +5,7 @@ import type { Clock } from '../kernel/clock.js'
 import type { ClickId, ConversionId, ReceiptId, WorkspaceId } from '../kernel/ids.js'
 import { createBooks } from './books.js'
 import { type Answer, decideEntry, type Entry, type Page, visitKey, visitOf } from './decide-batch.js'
+import type { Commit } from './ledger-change.js'
 import { type Head, lockHeads, readClicks, readParked, readReceipts, readVisits, type Wanted } from './read-batch.js'
 import { readByClick, readByTransaction, readConversions } from './read-orders.js'
 import type { ParkedPostback } from './records.js'
@@ -14,14 +15,6 @@ import { createWrites, emptyRows } from './writes.js'
 export interface BatchEntry {
   readonly workspaceId: WorkspaceId
   readonly entry: Entry
-}
-
-/** How far a workspace's books have come; what a reader that waits for news is told. */
-export interface Commit {
-  readonly workspaceId: WorkspaceId
-  readonly position: number
-  readonly revision: number
-  readonly receiptSequence: number
 }
 
 export interface CommittedBatch {
@@ -80,9 +73,17 @@ export async function commitBatch(
 
   const results = await Promise.all(together(() => [...writeBatch(rows, batch, written), command('commit')]))
   if (results.at(-1) !== 'COMMIT') throw new Error(`the batch ended in ${String(results.at(-1))}`)
-  const commits = written.filter(({ before, after }) => hasMoved(before, after)).map(({ after }) => after)
+  const commits = written
+    .filter(({ before, after }) => hasMoved(before, after))
+    .map(({ after }) => toCommit(after, pages.get(after.workspaceId)))
   return { answers, commits }
 }
+
+const toCommit = ({ bookedAtMs: _, ...head }: Head, page: Page | undefined): Commit => ({
+  ...head,
+  changes: page?.writes.changes ?? [],
+  touched: page?.writes.touched() ?? [],
+})
 
 const readAll = (rows: Rows, wanted: Wanted) =>
   [

@@ -14,7 +14,7 @@ import type {
   StatusChange,
 } from './entries.js'
 import type { KeptReceipt } from './read-batch.js'
-import type { ParkedPostback } from './records.js'
+import { noTraffic, type ParkedPostback } from './records.js'
 import type { Writes } from './writes.js'
 
 /** What waits to be written: one request each. */
@@ -157,12 +157,14 @@ function apply(decision: Decision, receiptId: ReceiptId, page: Page): void {
   if (decision.outcome === 'ACCEPTED') {
     const click = conversion.clickId === null ? null : books.click(conversion.clickId)
     writes.newConversion(conversion, click?.traffic ?? null)
+    books.putConversion(conversion, click?.traffic ?? noTraffic)
   } else {
     writes.changedConversion(conversion)
+    books.putConversion(conversion)
   }
   const before = decision.outcome === 'ACCEPTED' ? null : decision.before
-  writes.change({ before, after: conversion, kind: changeKind(before, conversion), receiptId, reason: null })
-  books.putConversion(conversion)
+  const traffic = books.trafficOf(conversion.id)
+  writes.change({ before, after: conversion, kind: changeKind(before, conversion), receiptId, reason: null, traffic })
   matchParked({ clickId: null, transactionId: conversion.transactionId }, page)
   if (before === null && conversion.transactionId === null)
     matchParked({ clickId: conversion.clickId, transactionId: null }, page)
@@ -200,8 +202,9 @@ function changeStatus(change: StatusChange, page: Page): StatusAnswer {
     return { outcome: 'CONFLICT', reason: { code: 'ILLEGAL_STATUS', message, field: 'status' } }
   }
   writes.changedConversion(after)
-  writes.change({ before, after, kind: changeKind(before, after), receiptId: null, reason: change.reason })
   books.putConversion(after)
+  const traffic = books.trafficOf(after.id)
+  writes.change({ before, after, kind: changeKind(before, after), receiptId: null, reason: change.reason, traffic })
   return { outcome: 'UPDATED' }
 }
 

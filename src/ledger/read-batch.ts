@@ -31,6 +31,7 @@ export interface Visit {
 /** The row whose lock orders a workspace. */
 export interface Head {
   readonly workspaceId: WorkspaceId
+  readonly epoch: number
   position: number
   revision: number
   receiptSequence: number
@@ -54,7 +55,7 @@ export type In<T> = T & { readonly workspaceId: WorkspaceId }
 
 export async function lockHeads(rows: Rows, workspaceIds: readonly WorkspaceId[]): Promise<Map<WorkspaceId, Head>> {
   const heads = await rows<Record<string, string>>(
-    `select workspace_id, position, revision, receipt_sequence, catalog_version,
+    `select workspace_id, epoch, position, revision, receipt_sequence, catalog_version,
             (extract(epoch from booked_at) * 1000)::bigint as booked_at_ms
        from workspace_head where workspace_id = any($1::uuid[]) order by workspace_id for update`,
     [workspaceIds],
@@ -64,6 +65,7 @@ export async function lockHeads(rows: Rows, workspaceIds: readonly WorkspaceId[]
       row.workspace_id as WorkspaceId,
       {
         workspaceId: row.workspace_id as WorkspaceId,
+        epoch: Number(row.epoch),
         position: Number(row.position),
         revision: Number(row.revision),
         receiptSequence: Number(row.receipt_sequence),

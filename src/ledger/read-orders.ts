@@ -4,17 +4,19 @@ import type { AdvertiserId, ConversionId, ReceiptId, WorkspaceId } from '../kern
 import { money } from '../kernel/money.js'
 import type { ConversionStatus } from '../kernel/vocabulary.js'
 import type { In, Wanted } from './read-batch.js'
+import type { BookedConversion, CarriedTraffic } from './records.js'
 
 /** The conversions that a batch's requests may be about. See `readClicks` for the `offset 0`. */
 const conversionColumns = `c.workspace_id, c.id, c.advertiser_id, c.campaign_id, c.affiliate_id, c.link_id, c.click_id,
   c.receipt_id, c.event, c.goal_number, c.transaction_id, c.line, c.counts_each, c.status, c.test, c.amount::text,
   c.currency, c.rate::text, c.sale_amount::text, c.revenue::text, c.payout::text, c.contents,
+  c.source, c.creative, c.keyword, c.placement, c.subs, c.country, c.device,
   (extract(epoch from c.occurred_at) * 1000)::float8 as occurred_at_ms,
   (extract(epoch from c.received_at) * 1000)::float8 as received_at_ms,
   (extract(epoch from c.clicked_at) * 1000)::float8 as clicked_at_ms,
   (extract(epoch from c.changed_at) * 1000)::float8 as changed_at_ms`
 
-export async function readByTransaction(rows: Rows, wanted: Wanted['transactions']): Promise<In<Conversion>[]> {
+export async function readByTransaction(rows: Rows, wanted: Wanted['transactions']): Promise<In<BookedConversion>[]> {
   if (wanted.length === 0) return []
   const found = await rows<ConversionRow>(
     `select ${conversionColumns}
@@ -28,7 +30,7 @@ export async function readByTransaction(rows: Rows, wanted: Wanted['transactions
   return found.map(toConversion)
 }
 
-export async function readByClick(rows: Rows, wanted: Wanted['clicks']): Promise<In<Conversion>[]> {
+export async function readByClick(rows: Rows, wanted: Wanted['clicks']): Promise<In<BookedConversion>[]> {
   if (wanted.length === 0) return []
   const found = await rows<ConversionRow>(
     `select ${conversionColumns}
@@ -43,7 +45,7 @@ export async function readByClick(rows: Rows, wanted: Wanted['clicks']): Promise
   return found.map(toConversion)
 }
 
-export async function readConversions(rows: Rows, wanted: Wanted['conversions']): Promise<In<Conversion>[]> {
+export async function readConversions(rows: Rows, wanted: Wanted['conversions']): Promise<In<BookedConversion>[]> {
   if (wanted.length === 0) return []
   const found = await rows<ConversionRow>(
     `select ${conversionColumns} from unnest($1::uuid[], $2::uuid[]) as w (workspace_id, id)
@@ -53,7 +55,7 @@ export async function readConversions(rows: Rows, wanted: Wanted['conversions'])
   return found.map(toConversion)
 }
 
-interface ConversionRow {
+interface ConversionRow extends CarriedTraffic {
   workspace_id: WorkspaceId
   id: ConversionId
   advertiser_id: AdvertiserId
@@ -82,7 +84,7 @@ interface ConversionRow {
   changed_at_ms: number
 }
 
-const toConversion = (row: ConversionRow): In<Conversion> => ({
+const toConversion = (row: ConversionRow): In<BookedConversion> => ({
   workspaceId: row.workspace_id,
   id: row.id,
   advertiserId: row.advertiser_id,
@@ -109,4 +111,13 @@ const toConversion = (row: ConversionRow): In<Conversion> => ({
   clickedAtMs: row.clicked_at_ms,
   changedAtMs: row.changed_at_ms,
   contents: row.contents,
+  traffic: {
+    source: row.source,
+    creative: row.creative,
+    keyword: row.keyword,
+    placement: row.placement,
+    subs: row.subs,
+    country: row.country,
+    device: row.device,
+  },
 })

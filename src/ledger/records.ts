@@ -1,4 +1,4 @@
-import type { CreditedClick } from '../attribution/conversion.js'
+import type { Conversion, CreditedClick } from '../attribution/conversion.js'
 import type { PostbackRequest } from '../attribution/request.js'
 import type { AdvertiserId, ReceiptId, WorkspaceId } from '../kernel/ids.js'
 import type { ClickDraft } from './entries.js'
@@ -22,6 +22,27 @@ export type Traffic = Pick<
   | 'os'
   | 'browser'
 >
+
+/** What of its click's traffic a conversion is shown and filtered by. */
+export type CarriedTraffic = Pick<
+  Traffic,
+  'source' | 'creative' | 'keyword' | 'placement' | 'subs' | 'country' | 'device'
+>
+
+export const noTraffic: CarriedTraffic = {
+  source: '',
+  creative: '',
+  keyword: '',
+  placement: '',
+  subs: {},
+  country: '',
+  device: '',
+}
+
+/** A conversion as the database has it. */
+export interface BookedConversion extends Conversion {
+  readonly traffic: CarriedTraffic
+}
 
 /** A well-formed postback that waits for what it lacks. */
 export interface ParkedPostback {

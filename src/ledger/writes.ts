@@ -6,8 +6,9 @@ import { formatDecimal, type Money, zero } from '../kernel/money.js'
 import type { ChangeKind, Outcome } from '../kernel/vocabulary.js'
 import type { RowOf } from './columns.js'
 import type { ClickDraft, PostbackAnswer, ReceiptDraft } from './entries.js'
+import type { LedgerChange, Touched } from './ledger-change.js'
 import type { Head, Visit } from './read-batch.js'
-import type { ParkedPostback, Traffic } from './records.js'
+import type { CarriedTraffic, ParkedPostback, Traffic } from './records.js'
 
 /** What a batch has to write for one workspace, gathered in the order it was decided, numbered as it is gathered. */
 export interface Writes {
@@ -20,6 +21,9 @@ export interface Writes {
   newConversion(conversion: Conversion, traffic: Traffic | null): void
   changedConversion(conversion: Conversion): void
   change(change: Change): void
+  /** What followers are to be told once this is committed. */
+  readonly changes: readonly LedgerChange[]
+  touched(): Touched[]
 }
 
 export interface ReceiptOutcome {
@@ -34,6 +38,7 @@ export interface Change {
   readonly kind: ChangeKind
   readonly receiptId: ReceiptId | null
   readonly reason: string | null
+  readonly traffic: CarriedTraffic
 }
 
 /** The rows of one batch, of all its workspaces together. */
@@ -92,6 +97,12 @@ export function createWrites(workspaceId: WorkspaceId, head: Head, bookedAtMs: n
   const bookedAt = timestamp(bookedAtMs)
   // One revision for the whole batch, and only if a figure changes.
   let revision: number | null = null
+  const changes: LedgerChange[] = []
+  const touched = new Map<string, Touched>()
+  const touch = (advertiserId: AdvertiserId, { campaignId, affiliateId, test }: Omit<Touched, 'advertiserId'>) => {
+    const key = `${campaignId}${affiliateId}${test}`
+    if (!touched.has(key)) touched.set(key, { advertiserId, campaignId, affiliateId, test })
+  }
   const currentRevision = (): number => {
     revision ??= ++head.revision
     return revision
@@ -99,6 +110,7 @@ export function createWrites(workspaceId: WorkspaceId, head: Head, bookedAtMs: n
 
   return {
     click(click, advertiserId, firstVisit) {
+      touch(advertiserId, click)
       rows.clicks.push(clickRow(click, advertiserId, firstVisit, currentRevision(), bookedAt))
     },
     visit: ({ day, linkId, test, visitor }) =>
@@ -144,8 +156,13 @@ export function createWrites(workspaceId: WorkspaceId, head: Head, bookedAtMs: n
     },
     change(change) {
       currentRevision()
-      rows.changes.push(changeRow(workspaceId, ++head.position, bookedAt, change))
+      const booked = toLedgerChange(++head.position, bookedAtMs, change)
+      changes.push(booked)
+      rows.changes.push(changeRow(workspaceId, bookedAt, change.receiptId, booked))
+      touch(change.after.advertiserId, change.after)
     },
+    changes,
+    touched: () => [...touched.values()],
   }
 }
 
@@ -252,32 +269,76 @@ const newConversionRow = (
   ...trafficColumns(traffic),
 })
 
-function changeRow(
-  workspaceId: WorkspaceId,
+/** A change as whoever reads it in the ledger will find it. */
+function toLedgerChange(
   position: number,
-  at: string,
-  { before, after, kind, receiptId, reason }: Change,
-): RowOf<'conversion_change'> {
+  changedAt: number,
+  { before, after, kind, reason, traffic }: Change,
+): LedgerChange {
   const delta = (now: Money, then: Money | undefined) => formatDecimal(now.minus(then ?? zero))
   return {
-    workspace_id: workspaceId,
     position,
-    conversion_id: after.id,
-    advertiser_id: after.advertiserId,
-    campaign_id: after.campaignId,
-    affiliate_id: after.affiliateId,
-    receipt_id: receiptId,
     kind,
-    at,
+    changedAt,
     reason,
     status: after.status,
-    previous_status: before?.status ?? null,
+    previousStatus: before?.status ?? null,
     amount: decimal(after.amount),
-    sale_amount: formatDecimal(after.saleAmount),
+    saleAmount: formatDecimal(after.saleAmount),
     revenue: formatDecimal(after.revenue),
     payout: formatDecimal(after.payout),
-    sale_amount_delta: delta(after.saleAmount, before?.saleAmount),
-    revenue_delta: delta(after.revenue, before?.revenue),
-    payout_delta: delta(after.payout, before?.payout),
+    saleAmountDelta: delta(after.saleAmount, before?.saleAmount),
+    revenueDelta: delta(after.revenue, before?.revenue),
+    payoutDelta: delta(after.payout, before?.payout),
+    id: after.id,
+    advertiserId: after.advertiserId,
+    campaignId: after.campaignId,
+    affiliateId: after.affiliateId,
+    linkId: after.linkId,
+    clickId: after.clickId,
+    receiptId: after.receiptId,
+    event: after.event,
+    transactionId: after.transactionId,
+    line: after.line,
+    test: after.test,
+    currency: after.currency,
+    rate: formatDecimal(after.rate),
+    occurredAt: after.occurredAtMs,
+    receivedAt: after.receivedAtMs,
+    clickedAt: after.clickedAtMs,
+    source: traffic.source || null,
+    creative: traffic.creative || null,
+    keyword: traffic.keyword || null,
+    placement: traffic.placement || null,
+    country: traffic.country || null,
+    device: traffic.device || null,
+    subs: traffic.subs,
   }
 }
+
+const changeRow = (
+  workspaceId: WorkspaceId,
+  at: string,
+  receiptId: ReceiptId | null,
+  change: LedgerChange,
+): RowOf<'conversion_change'> => ({
+  workspace_id: workspaceId,
+  position: change.position,
+  conversion_id: change.id,
+  advertiser_id: change.advertiserId,
+  campaign_id: change.campaignId,
+  affiliate_id: change.affiliateId,
+  receipt_id: receiptId,
+  kind: change.kind,
+  at,
+  reason: change.reason,
+  status: change.status,
+  previous_status: change.previousStatus,
+  amount: change.amount,
+  sale_amount: change.saleAmount,
+  revenue: change.revenue,
+  payout: change.payout,
+  sale_amount_delta: change.saleAmountDelta,
+  revenue_delta: change.revenueDelta,
+  payout_delta: change.payoutDelta,
+})

@@ -1,14 +1,7 @@
-import type { Rows } from '../database/rows.js'
 import type { ReportingContext } from '../reporting/context.js'
-import type { News } from './news.js'
+import type { Live } from './live.js'
 
-/** What a subscription has beside an operation's context, whose own snapshot lasts for one event only. */
+/** What a subscription has beside an operation's context. */
 export interface LiveContext extends ReportingContext {
   readonly live: Live
-}
-
-export interface Live {
-  readonly news: News
-  /** Reads what is committed now. */
-  readonly rows: Rows
 }

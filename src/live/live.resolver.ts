@@ -6,9 +6,7 @@ import { ConversionFilter, ReceiptFilter } from '../reporting/filters.input.js'
 import { PerformanceInput, PerformanceReportType } from '../reporting/performance.type.js'
 import { ReceiptType } from '../reporting/receipt.type.js'
 import type { LiveContext } from './context.js'
-import { followChanges } from './follow-changes.js'
-import { followReceipts } from './follow-receipts.js'
-import { followReport } from './follow-report.js'
+import type { Feed } from './feed.js'
 
 @ArgsType()
 class ConversionsArgs {
@@ -46,13 +44,16 @@ interface Subscribed<ArgsClass> {
   readonly context: LiveContext
 }
 
+/** type-graphql knows event streams only. Those who subscribe here, the transports, open the feed that it really is. */
+const asSource = (feed: Feed) => feed as unknown as AsyncIterable<never>
+
 @Resolver()
 export class LiveResolver {
   @Subscription(() => ConversionChangeType, {
     description:
       'Every committed change to a conversion that passes the filter before or after it, in order, none skipped and none repeated.',
-    subscribe: ({ args: { filter, after }, context }: Subscribed<ConversionsArgs>) =>
-      followChanges(context, filter ?? {}, after ?? null),
+    subscribe: ({ args: { filter }, context: { live, scope } }: Subscribed<ConversionsArgs>) =>
+      asSource(live.changes(scope, filter ?? {})),
   })
   conversions(@Root() change: ConversionChangeType, @Args(() => ConversionsArgs) _args: ConversionsArgs) {
     return change
@@ -60,7 +61,8 @@ export class LiveResolver {
 
   @Subscription(() => ReceiptType, {
     description: 'Postbacks as they are kept, with what became of each; again when one that was parked is settled.',
-    subscribe: ({ args, context }: Subscribed<ReceiptsArgs>) => followReceipts(context, args.filter ?? {}),
+    subscribe: ({ args: { filter }, context: { live, scope } }: Subscribed<ReceiptsArgs>) =>
+      asSource(live.receipts(scope, filter ?? {})),
   })
   receipts(@Root() receipt: ReceiptType, @Args(() => ReceiptsArgs) _args: ReceiptsArgs) {
     return receipt
@@ -69,12 +71,12 @@ export class LiveResolver {
   @Subscription(() => PerformanceReportType, {
     description:
       'The report itself, kept current: each message is the whole report, sent when a figure in it changed, at most one per `everyMs`.',
-    subscribe: ({ args: { query, everyMs }, context }: Subscribed<PerformanceArgs>) => {
+    subscribe: ({ args: { query, everyMs }, context: { live, scope } }: Subscribed<PerformanceArgs>) => {
       const pauseMs = everyMs ?? 1000
       if (pauseMs < minEveryMs || pauseMs > maxEveryMs) {
         throw badInput(`everyMs must be between ${minEveryMs} and ${maxEveryMs}.`, 'everyMs')
       }
-      return followReport(context, query, pauseMs)
+      return asSource(live.report(scope, query, pauseMs))
     },
   })
   performance(@Root() report: PerformanceReportType, @Args(() => PerformanceArgs) _args: PerformanceArgs) {

@@ -3,37 +3,17 @@ import { type Scope, seesPayout, seesRevenue } from '../access/scope.js'
 import { createParameters } from '../database/parameters.js'
 import type { Rows } from '../database/rows.js'
 import type { ConversionId } from '../kernel/ids.js'
-import type { ConversionStatus } from '../kernel/vocabulary.js'
+import type { LedgerChange } from '../ledger/ledger-change.js'
+import { type ChangeRow, changeColumns } from '../ledger/read-ledger.js'
 import type { ConversionChangeType } from './change.type.js'
 import { fixedConditions, movingConditions, scopeConditions } from './conditions.js'
 import type { ConversionFilter } from './filters.input.js'
-import { fixedColumns, hideMoney, ms } from './read-conversions.js'
+import { hideMoney } from './read-conversions.js'
 
 /** A change and its place; the place becomes a cursor only for those who ask for it. */
 export interface ReadChange extends ConversionChangeType {
   readonly position: number
 }
-
-interface ChangeRow extends Record<string, unknown> {
-  position: string
-  kind: ReadChange['kind']
-  changedAt: number
-  reason: string | null
-  status: ConversionStatus
-  previousStatus: ConversionStatus | null
-  amount: string | null
-  saleAmount: string
-  revenue: string
-  payout: string
-  saleAmountDelta: string
-  revenueDelta: string
-  payoutDelta: string
-  matches: boolean
-}
-
-const changeColumns = `c.position, c.kind, ${ms('c.at')} as "changedAt", c.reason, c.status,
-  c.previous_status as "previousStatus", c.amount, c.sale_amount as "saleAmount", c.revenue, c.payout,
-  c.sale_amount_delta as "saleAmountDelta", c.revenue_delta as "revenueDelta", c.payout_delta as "payoutDelta"`
 
 /** Which stretch of the ledger: behind `after`, up to and including `upTo`. */
 export interface Stretch {
@@ -71,13 +51,13 @@ export async function readChanges(
     ...fixedConditions(filter, at),
     `(${matches} or ${matched})`,
   ]
-  const found = await rows<ChangeRow>(
-    `select ${changeColumns}, ${matches} as matches, ${fixedColumns}
+  const found = await rows<ChangeRow & { matches: boolean }>(
+    `select ${changeColumns}, ${matches} as matches
        from conversion_change c join conversion v on v.workspace_id = c.workspace_id and v.id = c.conversion_id
       where ${conditions.join(' and ')} order by c.position limit ${limit}`,
     at.values,
   )
-  return found.map((row) => toChange(row, scope, cursors, epoch))
+  return found.map(({ matches, ...row }) => toChange(toLine(row), matches, scope, cursors, epoch))
 }
 
 const maxPerConversion = 1_000
@@ -90,7 +70,7 @@ export async function readHistories(
   conversionIds: readonly ConversionId[],
 ): Promise<Map<ConversionId, ReadChange[]>> {
   const found = await rows<ChangeRow & { epoch: number }>(
-    `select ${changeColumns}, true as matches, ${fixedColumns}, h.epoch
+    `select ${changeColumns}, h.epoch
        from workspace_head h cross join unnest($2::uuid[]) as w (conversion_id)
       cross join lateral (
         select * from conversion_change x
@@ -101,33 +81,44 @@ export async function readHistories(
     [scope.workspaceId, conversionIds],
   )
   return Map.groupBy(
-    found.map((row) => toChange(row, scope, cursors, row.epoch)),
+    found.map(({ epoch, ...row }) => toChange(toLine(row), true, scope, cursors, epoch)),
     (change) => change.conversion.id,
   )
 }
 
-function toChange(row: ChangeRow, scope: Scope, cursors: Cursors, epoch: number): ReadChange {
-  const position = Number(row.position)
+const toLine = (row: ChangeRow): LedgerChange => ({ ...row, position: Number(row.position) })
+
+/** A line of the ledger as this viewer sees it. */
+export function toChange(
+  line: LedgerChange,
+  matches: boolean,
+  scope: Scope,
+  cursors: Cursors,
+  epoch: number,
+): ReadChange {
+  const { position } = line
   const revenue = seesRevenue(scope)
   const payout = seesPayout(scope)
+  let cursor: string | undefined
   return {
     position,
     get cursor() {
-      return cursors.seal(scope, { epoch, position, revision: 0, catalogVersion: 0 })
+      cursor ??= cursors.seal(scope, { epoch, position, revision: 0, catalogVersion: 0 })
+      return cursor
     },
-    kind: row.kind,
-    at: row.changedAt,
-    reason: row.reason,
-    status: row.status,
-    previousStatus: row.previousStatus,
-    saleAmount: revenue ? row.saleAmount : null,
-    revenue: revenue ? row.revenue : null,
-    payout: payout ? row.payout : null,
-    saleAmountDelta: revenue ? row.saleAmountDelta : null,
-    revenueDelta: revenue ? row.revenueDelta : null,
-    payoutDelta: payout ? row.payoutDelta : null,
-    matches: row.matches,
-    // The row has every column of a conversion, with status and money as of the change.
-    conversion: hideMoney(row, scope) as unknown as ConversionChangeType['conversion'],
+    kind: line.kind,
+    at: line.changedAt,
+    reason: line.reason,
+    status: line.status,
+    previousStatus: line.previousStatus,
+    saleAmount: revenue ? line.saleAmount : null,
+    revenue: revenue ? line.revenue : null,
+    payout: payout ? line.payout : null,
+    saleAmountDelta: revenue ? line.saleAmountDelta : null,
+    revenueDelta: revenue ? line.revenueDelta : null,
+    payoutDelta: payout ? line.payoutDelta : null,
+    matches,
+    // A line has every field of a conversion, with status and money as of the change.
+    conversion: hideMoney(line, scope),
   }
 }

@@ -3,10 +3,10 @@ import { cutPage, type Page, type PageRequest } from '../database/page.js'
 import { createParameters } from '../database/parameters.js'
 import type { Rows } from '../database/rows.js'
 import type { ClickId } from '../kernel/ids.js'
+import { ms } from '../ledger/read-ledger.js'
 import type { ClickType } from './click.type.js'
 import { clickConditions, scopeConditions } from './conditions.js'
 import type { ClickFilter } from './filters.input.js'
-import { ms } from './read-conversions.js'
 
 const texts = ['source', 'creative', 'keyword', 'placement', 'country', 'region', 'language', 'device', 'os', 'browser']
 

@@ -3,24 +3,12 @@ import { cutPage, type Page, type PageRequest } from '../database/page.js'
 import { createParameters } from '../database/parameters.js'
 import type { Rows } from '../database/rows.js'
 import type { ClickId, ConversionId } from '../kernel/ids.js'
+import { fixedColumns } from '../ledger/read-ledger.js'
 import { fixedConditions, movingConditions, scopeConditions } from './conditions.js'
 import type { ConversionType } from './conversion.type.js'
 import type { ConversionFilter } from './filters.input.js'
 
-/** What of conversion `v` never changes. */
-export const fixedColumns = `v.id, v.advertiser_id as "advertiserId", v.campaign_id as "campaignId",
-  v.affiliate_id as "affiliateId", v.link_id as "linkId", v.click_id as "clickId", v.receipt_id as "receiptId", v.event,
-  v.transaction_id as "transactionId", v.line, v.test, v.currency, v.rate,
-  ${ms('v.occurred_at')} as "occurredAt", ${ms('v.received_at')} as "receivedAt", ${ms('v.clicked_at')} as "clickedAt",
-  nullif(v.source, '') as source, nullif(v.creative, '') as creative, nullif(v.keyword, '') as keyword,
-  nullif(v.placement, '') as placement, nullif(v.country, '') as country, nullif(v.device, '') as device`
-
 const columns = `${fixedColumns}, v.status, v.amount, v.sale_amount as "saleAmount", v.revenue, v.payout`
-
-/** An instant as Unix milliseconds. */
-export function ms(column: string): string {
-  return `(extract(epoch from ${column}) * 1000)::float8`
-}
 
 /** Takes away what this viewer may not see. */
 export function hideMoney<Row extends Partial<Record<HiddenField, string | null>>>(row: Row, scope: Scope): Row {

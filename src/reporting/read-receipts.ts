@@ -4,9 +4,9 @@ import type { Parameters } from '../database/parameters.js'
 import { createParameters } from '../database/parameters.js'
 import type { Rows } from '../database/rows.js'
 import type { ReceiptId } from '../kernel/ids.js'
+import { ms } from '../ledger/read-ledger.js'
 import { receiptConditions } from './conditions.js'
 import type { ReceiptFilter } from './filters.input.js'
-import { ms } from './read-conversions.js'
 import type { ReceiptType } from './receipt.type.js'
 
 const columns = `r.id, r.conversion_id as "conversionId", ${ms('r.at')} as at, r.outcome, r.reason_code as "reasonCode", r.reason,

@@ -3,21 +3,20 @@ import { once } from 'node:events'
 import { after, before, suite, test } from 'node:test'
 import { type Client, createClient } from 'graphql-ws'
 import { WebSocket } from 'ws'
-import type { GraphqlWebSocket } from '../../src/graph/websocket.js'
+import { CodedError } from '../../src/kernel/errors.js'
 import { createTestApi, type TestApi } from '../support/api.js'
-import { TickerResolver, tick, tickSubscribers } from '../support/ticker.resolver.js'
+import { failTicks, TickerResolver, tick, tickSubscribers } from '../support/ticker.resolver.js'
 
 const protocol = 'graphql-transport-ws'
 
 suite('GraphQL over WebSocket', { timeout: 30_000 }, () => {
   let api: TestApi
   let url: string
-  let webSocket: GraphqlWebSocket
   const clients: Client[] = []
 
   before(async () => {
-    api = await createTestApi({ resolvers: [TickerResolver] })
-    ;({ url, webSocket } = await api.listen({ heartbeatMs: 50 }))
+    api = await createTestApi({ resolvers: [TickerResolver], heartbeatMs: 50 })
+    ;({ url } = await api.listen())
   })
   after(async () => {
     for (const client of clients) await client.dispose()
@@ -85,17 +84,17 @@ suite('GraphQL over WebSocket', { timeout: 30_000 }, () => {
     const feed = connect().iterate<{ ticks: { number: number } }>({ query: 'subscription { ticks { number } }' })
     const first = feed.next()
     await until(() => tickSubscribers() === 1)
-    tick(1)
+    await tick(1)
     assert.deepEqual((await first).value, { data: { ticks: { number: 1 } } })
     const second = feed.next()
-    tick(-1)
+    await tick(-1)
     assert.equal((await second).value?.errors?.[0]?.extensions?.code, 'INTERNAL')
     const third = feed.next()
-    tick(3)
+    await tick(3)
     assert.deepEqual((await third).value, { data: { ticks: { number: 3 } } })
     const last = feed.next()
-    tick(null)
-    assert.equal((await last).done, true)
+    failTicks(new CodedError('CONFLICT', 'No more.'))
+    await assert.rejects(Promise.resolve(last), [{ message: 'No more.', extensions: { code: 'CONFLICT' } }])
   })
 
   test('who unsubscribes or goes away is forgotten at once, though nothing happens', async () => {
@@ -205,7 +204,7 @@ suite('GraphQL over WebSocket', { timeout: 30_000 }, () => {
   test('a shutdown sends everyone elsewhere with 1012', async () => {
     const socket = await open(api.adminKey)
     const closed = closeCode(socket)
-    await webSocket.close()
+    await api.drain()
     assert.equal(await closed, 1012)
   })
 })

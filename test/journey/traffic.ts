@@ -60,8 +60,8 @@ export interface PostbackReply {
 
 export type Fields = Readonly<Record<string, string>>
 
-export function createSender(url: string) {
-  const agent = new Agent({ keepAlive: true, maxSockets: 64 })
+export function createSender(url: string, { keepAlive = true } = {}) {
+  const agent = new Agent({ keepAlive, maxSockets: 64 })
 
   function send(method: string, path: string, headers: Fields = {}, body?: string): Promise<HttpReply> {
     return new Promise((resolve, reject) => {
@@ -82,6 +82,7 @@ export function createSender(url: string) {
   }
 
   return {
+    url,
     close: () => agent.destroy(),
     /** The id of the click that a visit made. */
     async click(path: string): Promise<string> {

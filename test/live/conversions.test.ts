@@ -46,8 +46,9 @@ suite('the live feed of conversions', { timeout: 60_000 }, () => {
   const short = (changes: readonly Change[]) =>
     changes.map(({ kind, matches, conversion }) => `${conversion.transactionId} ${kind} ${matches}`)
   const refusal = async (variables: object, key?: string) => {
-    const { value } = await within(follow(variables, key).next(), 'a refusal')
-    return (value?.errors?.[0]?.extensions.code ?? 'none') as string
+    const error: unknown = await within(follow(variables, key).next(), 'a refusal').catch((refused) => refused)
+    assert.ok(Array.isArray(error), `it was not refused: ${JSON.stringify(error)}`)
+    return error[0].extensions.code as string
   }
 
   test('a change passes by how the conversion was before or after it, and says which', async () => {

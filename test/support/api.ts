@@ -1,5 +1,6 @@
 import 'reflect-metadata'
 import assert from 'node:assert/strict'
+import type { IncomingMessage } from 'node:http'
 import cors from '@fastify/cors'
 import Fastify from 'fastify'
 import type { NonEmptyArray } from 'type-graphql'
@@ -17,9 +18,11 @@ import { catalogResolvers } from '../../src/catalog/resolvers.js'
 import type { Rows } from '../../src/database/rows.js'
 import { createSnapshots, type Snapshot } from '../../src/database/snapshot.js'
 import { buildSchema } from '../../src/graph/build-schema.js'
+import { createConnections } from '../../src/graph/connections.js'
 import { corsFor } from '../../src/graph/cors.js'
 import { graphqlHttp } from '../../src/graph/http.js'
-import { type GraphqlWebSocket, graphqlWebSocket } from '../../src/graph/websocket.js'
+import { createOperations } from '../../src/graph/operations.js'
+import { graphqlWebSocket } from '../../src/graph/websocket.js'
 import { createTestDatabase } from './database.js'
 
 export interface Answer<Data> {
@@ -35,12 +38,21 @@ export interface Answer<Data> {
 export interface TestApiOptions {
   readonly resolvers?: readonly (new () => object)[]
   readonly introspection?: boolean
+  readonly heartbeatMs?: number
+  readonly maxPerKey?: number
+  readonly maxPerAddress?: number
 }
 
 export const publicUrl = 'https://track.example'
 
 /** The API over the catalog and whatever `resolvers` add, on a database of its own, with a clock that stands still. */
-export async function createTestApi({ resolvers = [], introspection = true }: TestApiOptions = {}) {
+export async function createTestApi({
+  resolvers = [],
+  introspection = true,
+  heartbeatMs = 60_000,
+  maxPerKey = 1_000,
+  maxPerAddress = 1_000,
+}: TestApiOptions = {}) {
   const database = await createTestDatabase()
   const { orm, rows } = database
   const time = { nowMs: Date.parse('2026-03-01T12:00:00Z') }
@@ -50,7 +62,7 @@ export async function createTestApi({ resolvers = [], introspection = true }: Te
   const statements: string[] = []
 
   const secret = await readSecret(rows)
-  const sessions = createSessions(secret, clock)
+  const sessions = createSessions(secret, clock, rows)
   const tokens = createTokens({ orm, secret, clock })
   const notes: Promise<unknown>[] = []
   const notingRows: Rows = (sql, values) => {
@@ -86,20 +98,34 @@ export async function createTestApi({ resolvers = [], introspection = true }: Te
   const all: NonEmptyArray<new () => object> = [...catalogResolvers, ...resolvers]
   const schema = buildSchema(all)
   const isAllowedOrigin = (origin: string) => origin === 'https://board.example'
-  const shared = {
-    schema,
+  const connections = createConnections({
     authenticator,
+    logError,
+    limits: { maxConnections: 1_000, maxPerAddress, maxPerKey },
+    heartbeatMs,
+    accessEveryMs: 100,
+  })
+  const executing = {
+    schema,
     snapshots,
     createContext,
+    createEventContext: createContext,
     introspection,
     logError,
+  }
+  const shared = {
+    ...executing,
+    authenticator,
+    connections,
+    operations: createOperations<CatalogContext>(executing),
+    maxOperations: 100,
     publicUrl: () => publicUrl,
+    clientAddress: ({ socket }: IncomingMessage) => socket.remoteAddress ?? '',
   }
   const app = Fastify()
   await app.register(cors, () => corsFor(isAllowedOrigin))
   await app.register(sessionRoute, { rows, authenticator, sessions })
   await app.register(graphqlHttp<CatalogContext>, shared)
-  let webSocket: GraphqlWebSocket | undefined
 
   /** One operation over HTTP. */
   async function ask<Data = Record<string, unknown>>(
@@ -144,15 +170,16 @@ export async function createTestApi({ resolvers = [], introspection = true }: Te
     refusal,
     /** When all that the authenticator has asked of the database is done, what nobody waits for too. */
     noted: () => Promise.all(notes),
-    async listen({ heartbeatMs = 60_000 } = {}): Promise<{ url: string; webSocket: GraphqlWebSocket }> {
-      webSocket = graphqlWebSocket(app.server, { ...shared, isAllowedOrigin, heartbeatMs })
+    async listen(): Promise<{ url: string }> {
+      graphqlWebSocket(app.server, { ...shared, isAllowedOrigin })
       await app.listen({ port: 0, host: '127.0.0.1' })
       const address = app.server.address()
       assert.ok(typeof address === 'object' && address !== null)
-      return { url: `ws://127.0.0.1:${address.port}/graphql`, webSocket }
+      return { url: `ws://127.0.0.1:${address.port}/graphql` }
     },
+    drain: () => connections.drain(0),
     async close() {
-      await webSocket?.close()
+      await connections.drain(0)
       await app.close()
       await database.drop()
     },

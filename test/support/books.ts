@@ -32,7 +32,7 @@ export async function createTestBooks(startMs = Date.parse('2026-03-27T10:00:00Z
   const tokens = createTokens({ orm, secret, clock })
   const logged: string[] = []
   const logError = (error: unknown, doing: string) => void logged.push(`${doing}: ${String(error)}`)
-  const authenticator = createAuthenticator({ rows, sessions: createSessions(secret, clock), clock, logError })
+  const authenticator = createAuthenticator({ rows, sessions: createSessions(secret, clock, rows), clock, logError })
   const ledgers: { close(): Promise<void> }[] = []
 
   /** A node's writer: several of them on one database are several nodes. */

@@ -10,7 +10,7 @@ export const adminKey = 'an admin key for tests only, 32 or more'.replaceAll(' '
 export interface StartedServer {
   readonly child: ChildProcess
   readonly url: string
-  /** Sends the signal and resolves to the exit code, null after a kill. */
+  /** Sends the signal, unless it has ended already, and resolves to the exit code, null after a kill. */
   stop(signal: NodeJS.Signals): Promise<number | null>
   /** The data of a GraphQL operation that must succeed. */
   ask<Data>(query: string, variables?: object): Promise<Data>
@@ -19,11 +19,11 @@ export interface StartedServer {
 
 const startMs = 90_000
 
-/** The built program as its own process, on a free port, with its database in `dataDir`. */
-export async function startServer(dataDir: string): Promise<StartedServer> {
+/** The built program as its own process, on a free port, with its database in `dataDir` unless `more` names another. */
+export async function startServer(dataDir: string, more: NodeJS.ProcessEnv = {}): Promise<StartedServer> {
   const { PATH, HOME } = process.env
   const child = spawn(process.execPath, [fileURLToPath(new URL('../../src/main.js', import.meta.url))], {
-    env: { PATH, HOME, DATA_DIR: dataDir, ADMIN_KEY: adminKey, PORT: '0' },
+    env: { PATH, HOME, DATA_DIR: dataDir, ADMIN_KEY: adminKey, PORT: '0', ...more },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const url = await readAddress(child)
@@ -33,6 +33,7 @@ export async function startServer(dataDir: string): Promise<StartedServer> {
     child,
     url,
     async stop(signal) {
+      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
       const exit = once(child, 'exit')
       child.kill(signal)
       return (await exit)[0] as number | null

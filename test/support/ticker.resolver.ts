@@ -2,6 +2,9 @@ import { Ctx, Field, Int, ObjectType, Query, Resolver, Root, Subscription } from
 import type { CatalogContext } from '../../src/catalog/context.js'
 import { readHead } from '../../src/catalog/read-head.js'
 import { CodedError } from '../../src/kernel/errors.js'
+import type { Feed } from '../../src/live/feed.js'
+import type { Outlet } from '../../src/live/outlet.js'
+import type { Renderer } from '../../src/live/payload.js'
 
 @ObjectType('Tick')
 export class TickType {
@@ -9,50 +12,37 @@ export class TickType {
   number!: number
 }
 
-/** What the tests say to every subscriber; `null` ends the feed. */
-const listeners = new Set<(tick: number | null) => void>()
-export const tick = (value: number | null) => {
-  for (const listener of listeners) listener(value)
-}
-export const tickSubscribers = () => listeners.size
+const outlets = new Set<Outlet>()
+let lastRenderer: Renderer | undefined
 
-function ticks(): AsyncIterableIterator<TickType> {
-  let wake: ((result: IteratorResult<TickType>) => void) | undefined
-  const queue: (number | null)[] = []
-  const end = { done: true, value: undefined } as const
-  const toResult = (value: number | null): IteratorResult<TickType> => {
-    if (value !== null) return { done: false, value: { number: value } }
-    listeners.delete(listener)
-    return end
-  }
-  const listener = (value: number | null) => {
-    if (wake === undefined) queue.push(value)
-    else wake(toResult(value))
-    wake = undefined
-  }
-  listeners.add(listener)
-  return {
-    next: () => {
-      const [value] = queue.splice(0, 1)
-      if (value !== undefined) return Promise.resolve(toResult(value))
-      return new Promise((resolve) => {
-        wake = resolve
-      })
-    },
-    return: async () => {
-      listeners.delete(listener)
-      return end
-    },
-    [Symbol.asyncIterator]() {
-      return this
-    },
-  }
+/** Says a number to all who follow the ticks, who all ask the same. */
+export async function tick(number: number): Promise<void> {
+  const payload = await lastRenderer?.render({ number })
+  for (const outlet of outlets) outlet.push(payload === undefined ? [] : [payload])
+}
+export const failTicks = (error: unknown): void => {
+  for (const outlet of [...outlets]) outlet.fail(error)
+}
+export const tickSubscribers = () => outlets.size
+
+const ticks: Feed = {
+  async open(renderer) {
+    lastRenderer = renderer
+    return {
+      start: async () => 0,
+      join(outlet) {
+        outlets.add(outlet)
+        return { leave: () => void outlets.delete(outlet), checkpoint: () => null }
+      },
+      close: () => undefined,
+    }
+  },
 }
 
 /** Things that go wrong, and a feed, for tests of what carries them. */
 @Resolver(() => TickType)
 export class TickerResolver {
-  @Subscription(() => TickType, { subscribe: ticks })
+  @Subscription(() => TickType, { subscribe: () => ticks as unknown as AsyncIterable<never> })
   ticks(@Root() value: TickType): TickType {
     if (value.number < 0) throw new Error('a secret about our database')
     return value

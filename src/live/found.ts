@@ -1,6 +1,10 @@
-import type { Found } from './follow.js'
+/** What was found behind a place, and the place up to which was looked. */
+export interface Found<Item> {
+  readonly items: readonly Item[]
+  readonly next: number
+}
 
-const pageSize = 500
+const pageSize = 200
 /** How much of a sequence one read may pass over, so that a filter that little passes stays quick. */
 const maxStretch = 50_000
 
@@ -13,12 +17,10 @@ export async function readStretch<Item>(
   end: number,
   read: (upTo: number, limit: number) => Promise<readonly Item[]>,
   placeOf: (item: Item) => number,
-): Promise<Found<Item, number>> {
+): Promise<Found<Item>> {
   const upTo = Math.min(end, after + maxStretch)
-  if (upTo <= after) return { items: [], next: after, caughtUp: true }
+  if (upTo <= after) return { items: [], next: after }
   const items = await read(upTo, pageSize)
   const last = items.at(-1)
-  return items.length === pageSize && last !== undefined
-    ? { items, next: placeOf(last), caughtUp: false }
-    : { items, next: upTo, caughtUp: upTo === end }
+  return items.length === pageSize && last !== undefined ? { items, next: placeOf(last) } : { items, next: upTo }
 }

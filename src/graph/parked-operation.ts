@@ -1,0 +1,82 @@
+import type { Membership } from '../live/feed.js'
+import type { Outlet } from '../live/outlet.js'
+import { toLatin1 } from './render-event.js'
+import { type SocketState, socketClose } from './socket-state.js'
+import type { ReadySubscription } from './subscriptions.js'
+import { pushFrame, writeNow } from './write-frames.js'
+
+/**
+ * A subscription as graphql-ws sees it: an iterator that yields nothing and ends only with an error. Its messages are
+ * written past graphql-ws, which goes on watching over ids, Complete and the socket's end.
+ *
+ * `return` does not settle what `next` gave: graphql-ws would take that for the end of whatever has the id by then, and
+ * a client may use an id again in the same packet in which it completes it.
+ */
+export interface ParkedOperation extends AsyncGenerator<never, void, void> {
+  readonly membership: Membership | null
+}
+
+export function parkOperation(
+  state: SocketState,
+  id: string,
+  subscription: ReadySubscription,
+  /** Names this one among several that were asked for under the same id before the first had begun. */
+  token: object,
+): ParkedOperation {
+  let membership: Membership | null = null
+  let released = false
+
+  function leave(): void {
+    if (state.starting.get(id) === token) state.starting.delete(id)
+    if (released) return
+    released = true
+    membership?.leave()
+    membership = null
+    subscription.release()
+  }
+
+  const parked: ParkedOperation = {
+    get membership() {
+      return membership
+    },
+    next() {
+      const { promise, reject } = Promise.withResolvers<IteratorResult<never, void>>()
+      const isNewest = state.starting.get(id) === token
+      if (!isNewest || state.context?.subscriptions[id] !== parked) {
+        leave()
+        return promise
+      }
+      state.starting.delete(id)
+      const fail = (error: unknown) => {
+        leave()
+        writeNow(state)
+        reject(error)
+      }
+      membership = subscription.join(createOutlet(state, id, fail))
+      return promise
+    },
+    async return() {
+      leave()
+      return { done: true, value: undefined }
+    },
+    async throw(error) {
+      leave()
+      throw error
+    },
+    [Symbol.asyncIterator]: () => parked,
+    [Symbol.asyncDispose]: async () => leave(),
+  }
+  return parked
+}
+
+function createOutlet(state: SocketState, id: string, fail: (error: unknown) => void): Outlet {
+  const before = `{"id":${toLatin1(JSON.stringify(id))},"type":"next","payload":`
+  return {
+    bufferedBytes: () => state.stream.writableLength + state.pending.length,
+    push(payloads) {
+      for (const { text } of payloads) pushFrame(state, `${before}${text}}`)
+    },
+    fail,
+    sendAway: () => state.socket.close(socketClose.tryAgainLater, 'Reading too slowly'),
+  }
+}

@@ -1,0 +1,43 @@
+import type { DocumentNode, GraphQLSchema } from 'graphql'
+import type { Payload } from '../live/payload.js'
+import { executeOnce } from './execute-once.js'
+import { type LogError, maskError } from './mask-error.js'
+import type { OperationContext } from './operation-context.js'
+import type { Variables } from './subscription-plan.js'
+
+export interface RenderOptions<Context> {
+  readonly schema: GraphQLSchema
+  readonly document: DocumentNode
+  readonly variables: Variables
+  /** A context of its own for each event: what a subscriber gets is read when the event happens. */
+  readonly createContext: () => Context
+  readonly logError: LogError
+}
+
+const retryMs = 250
+const maxTries = 40
+
+/** Executes a document for an event. While the database is away it is tried again: an event is not to be lost by that. */
+export async function renderEvent<Context extends OperationContext>(
+  { schema, document, variables, createContext, logError }: RenderOptions<Context>,
+  event: object,
+): Promise<Payload> {
+  for (let tries = 1; ; tries += 1) {
+    const { data, errors: found } = await executeOnce(
+      { schema, document, rootValue: event, variableValues: variables },
+      createContext(),
+    )
+    const errors = found?.map((error) => maskError(error, logError))
+    if (tries < maxTries && errors?.some(({ extensions }) => extensions?.code === 'UNAVAILABLE')) {
+      await new Promise((resolve) => setTimeout(resolve, retryMs))
+      continue
+    }
+    // Whatever was selected, one can go on behind it.
+    const cursor = 'cursor' in event && typeof event.cursor === 'string' ? event.cursor : null
+    const extensions = cursor === null ? undefined : { cursor }
+    return { text: toLatin1(JSON.stringify({ errors, data, extensions })), cursor }
+  }
+}
+
+/** Each byte of the text's UTF-8 form as one character. */
+export const toLatin1 = (text: string): string => Buffer.from(text, 'utf8').toString('latin1')

@@ -1,0 +1,27 @@
+import type { Duplex } from 'node:stream'
+import type { Context } from 'graphql-ws'
+import type { WebSocket } from 'ws'
+import type { Access } from '../access/authenticate.js'
+import type { Connection } from './connections.js'
+
+export type SocketContext = Context<Record<string, unknown>, SocketState>
+
+/** What we know of one socket; graphql-ws carries it as `ctx.extra`. */
+export interface SocketState extends Connection {
+  readonly socket: WebSocket
+  /** What the socket's frames go out on. */
+  readonly stream: Duplex
+  readonly publicUrl: string
+  access: Access | null
+  /** Whether anything was heard of it since the last beat. */
+  isAlive: boolean
+  /** Whole frames that wait for the end of this turn; each character is a byte. */
+  pending: string
+  /** The newest of those subscriptions of an id that have not begun yet. */
+  readonly starting: Map<string, object>
+  /** graphql-ws's own view of it, once it has said who it is. */
+  context: SocketContext | null
+}
+
+/** The codes that we close with and that graphql-ws has no names for. Its stock client tries again after each of them. */
+export const socketClose = { serviceRestart: 1012, tryAgainLater: 1013, forbidden: 4403 } as const

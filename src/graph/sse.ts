@@ -1,0 +1,206 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { type ExecutionResult, GraphQLError } from 'graphql'
+import type { Access, Authenticator } from '../access/authenticate.js'
+import { badInput, CodedError, unauthenticated } from '../kernel/errors.js'
+import type { Membership } from '../live/feed.js'
+import type { Connection, Connections } from './connections.js'
+import { executeOnce } from './execute-once.js'
+import { maskError } from './mask-error.js'
+import type { Caller, OperationContext } from './operation-context.js'
+import type { Operations } from './operations.js'
+import type { Operation, OperationRequest } from './prepare-operation.js'
+import { toLatin1 } from './render-event.js'
+import type { ReadySubscription } from './subscriptions.js'
+
+export interface EventStreamOptions<Context extends OperationContext> {
+  readonly authenticator: Authenticator
+  readonly connections: Connections
+  readonly operations: Operations<Context>
+  /** What links begin with, as this request sees us. */
+  readonly publicUrl: (request: IncomingMessage) => string
+}
+
+/** Whether a request wants its answer as a stream of events. */
+export const wantsEvents = ({ headers }: FastifyRequest): boolean =>
+  headers.accept?.includes('text/event-stream') ?? false
+
+/**
+ * `/graphql` as server-sent events, one operation a request, by the "distinct connections" form of graphql-sse: `next`
+ * with a result as often as there is one, then `complete`. Each `next` has its cursor as `id`, so a client that sends
+ * `Last-Event-ID` goes on behind it, as one does that sets `after`.
+ */
+export function createEventStream<Context extends OperationContext>(
+  options: EventStreamOptions<Context>,
+): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
+  const { authenticator, connections, operations, publicUrl } = options
+  const { schema, prepare, subscriptions, contextOf, logError } = operations
+  const masked = (errors: readonly GraphQLError[] | undefined) => errors?.map((error) => maskError(error, logError))
+
+  async function execute({ document, operation }: Operation, asked: OperationRequest, caller: Caller) {
+    const { operationName, variables } = asked
+    const args = { schema, document, operationName, variableValues: variables }
+    const { data, errors } = await executeOnce(args, contextOf(caller, operation.operation === 'mutation'))
+    return { errors, data }
+  }
+
+  /** Puts a finished answer into the stream and ends it. */
+  function finish(stream: EventStream, { errors, data }: ExecutionResult): void {
+    stream.next(toLatin1(JSON.stringify({ errors: masked(errors), data })), null)
+    stream.complete()
+  }
+
+  async function answer(request: FastifyRequest, reply: FastifyReply, access: Access): Promise<void> {
+    const caller: Caller = { scope: access.scope, publicUrl: publicUrl(request.raw) }
+    const asked = readRequest(request)
+    const operation = prepare(asked)
+    if (!('document' in operation)) return finish(openStream(reply), { errors: operation })
+    if (operation.operation.operation === 'mutation' && request.method === 'GET') {
+      throw badInput('A mutation must be sent by POST.')
+    }
+    if (operation.operation.operation !== 'subscription') {
+      const result = await execute(operation, asked, caller)
+      return finish(openStream(reply), result)
+    }
+    const after = lastEventId(request)
+    const subscription = await subscriptions.prepare(operation, asked.variables ?? {}, caller, after)
+    if ('errors' in subscription) return finish(openStream(reply), subscription)
+    follow(openStream(reply), subscription, access, request.ip)
+  }
+
+  function follow(stream: EventStream, subscription: ReadySubscription, access: Access, address: string): void {
+    if (!stream.isOpen()) {
+      subscription.release()
+      return
+    }
+    let membership: Membership | null = null
+    const connection: Connection = {
+      address,
+      access: null,
+      // What comes after it would belong to the next connection: nothing is said, the client comes back by itself.
+      close: () => stream.end(),
+      beat: () => stream.beat(membership?.checkpoint() ?? null),
+    }
+    const remove = connections.add(connection)
+    stream.onClose(() => {
+      membership?.leave()
+      subscription.release()
+      remove()
+    })
+    if (!connections.identify(connection, access)) {
+      finish(stream, { errors: [toError(new CodedError('RATE_LIMITED', 'This key has too many connections.'))] })
+      return
+    }
+    membership = subscription.join({
+      bufferedBytes: stream.bufferedBytes,
+      push: (payloads) => {
+        for (const { text, cursor } of payloads) stream.next(text, cursor)
+      },
+      fail: (error) => finish(stream, { errors: [toError(error)] }),
+      sendAway: () => stream.destroy(),
+    })
+  }
+
+  return async (request, reply) => {
+    const access = await authenticator.open(request.headers.authorization)
+    if (access === null) return refuse(reply, 401, unauthenticated())
+    if (!connections.hasRoomFor(request.ip)) {
+      return refuse(reply, 503, new CodedError('UNAVAILABLE', 'There are too many connections: try again in a moment.'))
+    }
+    try {
+      await answer(request, reply, access)
+    } catch (error) {
+      if (reply.sent) throw error
+      refuse(reply, error instanceof CodedError ? 400 : 500, error)
+    }
+  }
+
+  function refuse(reply: FastifyReply, status: number, error: unknown): void {
+    void reply.code(status).send({ errors: [maskError(toError(error), logError)] })
+  }
+}
+
+function toError(error: unknown): GraphQLError {
+  const originalError = error instanceof Error ? error : new Error(String(error))
+  return new GraphQLError(originalError.message, { originalError })
+}
+
+function lastEventId({ headers }: FastifyRequest): string | null {
+  const id = headers['last-event-id']
+  return typeof id === 'string' && id !== '' ? id : null
+}
+
+/** The operation in a body or a query, in the same form as for answers that are no streams. */
+function readRequest(request: FastifyRequest): OperationRequest {
+  const { query, operationName, variables } =
+    request.method === 'GET' ? readQuery(request.url) : ((request.body ?? {}) as Partial<OperationRequest>)
+  if (typeof query !== 'string') throw badInput('Send the operation as `query`.', 'query')
+  if (operationName != null && typeof operationName !== 'string') {
+    throw badInput('operationName must be text.', 'operationName')
+  }
+  if (variables != null && (typeof variables !== 'object' || Array.isArray(variables))) {
+    throw badInput('variables must be an object.', 'variables')
+  }
+  return { query, operationName, variables }
+}
+
+function readQuery(url: string): Partial<OperationRequest> {
+  const parameters = new URL(url, 'http://localhost').searchParams
+  const variables = parameters.get('variables')
+  return {
+    query: parameters.get('query') ?? '',
+    operationName: parameters.get('operationName'),
+    variables: variables === null ? null : readJson(variables),
+  }
+}
+
+function readJson(text: string): Record<string, unknown> {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw badInput('variables must be JSON.', 'variables')
+  }
+}
+
+interface EventStream {
+  /** A message; `text` has one byte a character. */
+  next(text: string, id: string | null): void
+  complete(): void
+  /** Shows life; with an id, what is sent next time as `Last-Event-ID`, without an event. */
+  beat(id: string | null): void
+  isOpen(): boolean
+  bufferedBytes(): number
+  onClose(listener: () => void): void
+  end(): void
+  destroy(): void
+}
+
+function openStream(reply: FastifyReply): EventStream {
+  reply.hijack()
+  const response: ServerResponse = reply.raw
+  response.writeHead(200, {
+    // What CORS says of it, among others.
+    ...(reply.getHeaders() as Record<string, string>),
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-store',
+    // Proxies that gather answers would hold back events.
+    'x-accel-buffering': 'no',
+  })
+  response.flushHeaders()
+  // A connection that breaks: `close` follows.
+  response.on('error', () => response.destroy())
+  const write = (text: string) => void (response.writable && response.write(text, 'latin1'))
+  return {
+    next: (text, id) => write(`event: next\n${id === null ? '' : `id: ${id}\n`}data: ${text}\n\n`),
+    complete() {
+      write('event: complete\ndata: \n\n')
+      response.end()
+    },
+    beat: (id) => write(id === null ? ':\n\n' : `id: ${id}\n\n`),
+    isOpen: () => !response.destroyed && !response.closed,
+    bufferedBytes: () => response.writableLength,
+    onClose: (listener) => void response.once('close', listener),
+    end: () => response.end(),
+    destroy: () => response.destroy(),
+  }
+}

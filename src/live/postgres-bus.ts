@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto'
+import type { NotificationsOptions } from '../database/notifications.js'
+import { openNotifications } from '../database/notifications.js'
+import type { WorkspaceId } from '../kernel/ids.js'
+import type { Commit, LedgerHead } from '../ledger/ledger-change.js'
+import type { OpenBus } from './bus.js'
+
+const channel = 'pulseback'
+
+/**
+ * For a few nodes on one database, without anything else. PostgreSQL takes a lock on all of the server to commit a
+ * NOTIFY, so it is sent after the batch, by a connection of its own, and while one is under way the next gather: of a
+ * workspace only the newest state is told, and who hears it reads the rest from the ledger.
+ */
+export const postgresBus =
+  (connection: NotificationsOptions['connection'], onError: NotificationsOptions['onError']): OpenBus =>
+  async (hear) => {
+    const node = randomUUID()
+    const news = new Map<WorkspaceId, LedgerHead>()
+    let isSending = false
+
+    const notifications = openNotifications({
+      connection,
+      channel,
+      onError,
+      onMessage(message) {
+        const heard = readMessage(message)
+        if (heard !== null && heard.node !== node) hear({ ...heard.head, changes: [], touched: null })
+      },
+    })
+
+    async function send(): Promise<void> {
+      isSending = true
+      while (news.size > 0) {
+        const messages = [...news.values()].map((head) => JSON.stringify({ node, head }))
+        news.clear()
+        // A hint that is lost is found by the next look at the heads.
+        await notifications.notify(messages).catch(() => undefined)
+      }
+      isSending = false
+    }
+
+    return {
+      publish({ changes: _, touched: __, ...head }: Commit) {
+        news.set(head.workspaceId, head)
+        if (!isSending) void send()
+      },
+      follow: () => () => undefined,
+      close: () => notifications.close(),
+    }
+  }
+
+function readMessage(text: string): { readonly node: string; readonly head: LedgerHead } | null {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}

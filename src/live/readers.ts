@@ -1,0 +1,123 @@
+import type { Found } from './found.js'
+import type { Outlet } from './outlet.js'
+import type { Payload } from './payload.js'
+import type { WaitingRoom } from './waiting-room.js'
+
+/** A message and its place in the sequence that it belongs to. */
+export interface Placed {
+  readonly place: number
+  readonly payload: Payload
+}
+
+/** A numbered sequence that readers follow. */
+export interface Course {
+  /** Up to where those at the front were given everything. Moves right after a delivery, in the same turn. */
+  delivered(): number
+  /** What is behind a place, a page at most. */
+  read(after: number): Promise<Found<Placed>>
+  /** Told what went wrong in catching up; the reader tries again. */
+  onError(error: unknown): void
+}
+
+/**
+ * Those who follow one sequence, each once by place whatever happens: a reader is either at the front, and then gets
+ * each delivery, or behind it, and then reads from its own place until it has caught up. It comes to the front in the
+ * very turn in which nothing is left between its place and the front, so nothing can fall between the two.
+ *
+ * A reader whose peer does not take what it was sent leaves the front, and costs no more than a number until the peer
+ * has taken it.
+ */
+export interface Readers {
+  /** The returned function ends it. */
+  join(outlet: Outlet, place: number): Reader
+  /** Gives everyone at the front what lies between `from`, where they are, and `upTo`. */
+  deliver(items: readonly Placed[], from: number, upTo: number): void
+  failAll(error: unknown): void
+}
+
+export interface Reader {
+  leave(): void
+  /** Whether it has got all that was delivered. */
+  isAtFront(): boolean
+}
+
+interface Following {
+  readonly outlet: Outlet
+  joined: boolean
+}
+
+const retryMs = 1_000
+const maxFailures = 30
+
+export function createReaders(course: Course, room: WaitingRoom): Readers {
+  const all = new Set<Following>()
+  const front = new Set<Following>()
+  /** Those who know more than was delivered here yet, from another node or from the database, and up to where. */
+  const ahead = new Map<Following, number>()
+
+  function settle(reader: Following, place: number): void {
+    const delivered = course.delivered()
+    if (place === delivered) front.add(reader)
+    else if (place > delivered) ahead.set(reader, place)
+    else void catchUp(reader, place)
+  }
+
+  async function catchUp(reader: Following, from: number): Promise<void> {
+    let place = from
+    let failures = 0
+    while (reader.joined) {
+      if (!(await room.untilDrained(reader.outlet)) || !reader.joined) return
+      if (place >= course.delivered()) return settle(reader, place)
+      try {
+        const { items, next } = await course.read(place)
+        if (!reader.joined) return
+        if (items.length > 0) reader.outlet.push(items.map(({ payload }) => payload))
+        place = next
+        failures = 0
+      } catch (error) {
+        course.onError(error)
+        failures += 1
+        if (failures > maxFailures) return reader.outlet.sendAway()
+        await new Promise((resolve) => setTimeout(resolve, retryMs))
+      }
+    }
+  }
+
+  return {
+    join(outlet, place) {
+      const reader: Following = { outlet, joined: true }
+      all.add(reader)
+      settle(reader, place)
+      return {
+        isAtFront: () => front.has(reader),
+        leave() {
+          reader.joined = false
+          all.delete(reader)
+          front.delete(reader)
+          ahead.delete(reader)
+        },
+      }
+    },
+
+    deliver(items, from, upTo) {
+      const payloads = items.map(({ payload }) => payload)
+      for (const reader of front) {
+        if (room.isFull(reader.outlet)) {
+          front.delete(reader)
+          void catchUp(reader, from)
+        } else reader.outlet.push(payloads)
+      }
+      for (const [reader, place] of ahead) {
+        const unknown = items.filter((item) => item.place > place)
+        if (unknown.length > 0) reader.outlet.push(unknown.map(({ payload }) => payload))
+        if (place > upTo) continue
+        ahead.delete(reader)
+        front.add(reader)
+      }
+    },
+
+    failAll(error) {
+      for (const { outlet } of all) outlet.fail(error)
+    },
+  }
+}
