@@ -1,5 +1,15 @@
 import type { App } from '../../src/app.js'
-import { decodeId, type Id, type IdPrefix, newId, type WorkspaceId } from '../../src/kernel/ids.js'
+import {
+  type AffiliateId,
+  type CampaignId,
+  decodeId,
+  type Id,
+  type IdPrefix,
+  newId,
+  type WorkspaceId,
+} from '../../src/kernel/ids.js'
+import type { LedgerChange, LedgerHead } from '../../src/ledger/ledger-change.js'
+import { readHeads } from '../../src/ledger/read-heads.js'
 import { revenueOf } from './numbered.js'
 import { campaignOf } from './questions.js'
 
@@ -21,42 +31,22 @@ export interface Injector {
   settle(): Promise<void>
 }
 
-interface Live {
-  hear(commit: object): void
-}
-
-interface HeadRow extends Record<string, unknown> {
-  workspaceId: WorkspaceId
-  epoch: number
-  position: string
-  revision: string
-  receiptSequence: string
-  catalogVersion: string
-}
-
 export async function createInjector(app: App, catalog: LiveCatalog): Promise<Injector> {
-  const { live } = app as unknown as { live?: Live } // the live side is being given this door
-  if (live === undefined) throw new Error('this build has no app.live.hear, so no changes can be injected')
-  const [head] = await app.rows<HeadRow>(
-    `select workspace_id as "workspaceId", epoch, position, revision, receipt_sequence as "receiptSequence",
-            catalog_version as "catalogVersion" from workspace_head`,
-  )
-  if (head === undefined) throw new Error('there is no workspace')
-  const { workspaceId, epoch } = head
-  const receiptSequence = Number(head.receiptSequence)
-  const catalogVersion = Number(head.catalogVersion)
-  let position = Number(head.position)
-  let revision = Number(head.revision)
+  const [first] = await app.rows<{ id: WorkspaceId }>('select workspace_id as id from workspace_head')
+  if (first === undefined) throw new Error('there is no workspace')
+  const [start] = await readHeads(app.rows, [first.id])
+  if (start === undefined) throw new Error(`workspace ${first.id} is not in the database`)
+  let head: LedgerHead = start
   const make = createMaker(catalog)
 
   return {
     hear(number, count) {
-      const changes = Array.from({ length: count }, (_, index) => make(number + index, position + 1 + index))
-      position += count
-      revision += 1
-      live.hear({ workspaceId, epoch, position, revision, receiptSequence, catalogVersion, changes, touched: [] })
+      const changes = Array.from({ length: count }, (_, index) => make(number + index, head.position + 1 + index))
+      head = { ...head, position: head.position + count, revision: head.revision + 1 }
+      app.live.announce({ ...head, changes, touched: [] })
     },
     async settle() {
+      const { workspaceId, position, revision } = head
       const moved = 'update workspace_head set position = $2, revision = $3 where workspace_id = $1'
       await app.rows(moved, [workspaceId, position, revision])
     },
@@ -72,7 +62,7 @@ function createMaker({ advertiserId, affiliateIds, campaignIds }: LiveCatalog) {
   const clickId = newId<'clk'>()
   const receiptId = newId<'rcp'>()
 
-  return (number: number, position: number) => {
+  return (number: number, position: number): LedgerChange => {
     const revenue = revenueOf(number)
     const now = Date.now()
     return {
@@ -91,14 +81,14 @@ function createMaker({ advertiserId, affiliateIds, campaignIds }: LiveCatalog) {
       payoutDelta: '7.50',
       id: newId<'cnv'>(),
       advertiserId: advertiser,
-      campaignId: campaigns[campaignOf(number)],
-      affiliateId: affiliates[number % affiliates.length],
+      campaignId: campaigns[campaignOf(number)] as CampaignId, // there are as many
+      affiliateId: affiliates[number % affiliates.length] as AffiliateId, // in range
       linkId,
       clickId,
       receiptId,
       event: 'sale',
       transactionId: `order-${number}`,
-      line: null,
+      line: '',
       test: false,
       currency: 'USD',
       rate: '1',

@@ -2,6 +2,8 @@ import { createApp } from '../../src/app.js'
 import { readConfig } from '../../src/config.js'
 import { startEmbeddedDatabase } from '../../src/database/embedded/start.js'
 import { ensureWorkspace } from '../../src/first-start.js'
+import { systemClock } from '../../src/kernel/clock.js'
+import { liveLimits } from '../../src/live/limits.js'
 import { answerCommands, measureMemory } from './answer-commands.js'
 import { drive, type Pace, watchWrites } from './drive.js'
 import { createInjector, type LiveCatalog } from './inject-changes.js'
@@ -17,7 +19,8 @@ interface DriveInput {
 
 const config = readConfig(process.env, [])
 const database = await startEmbeddedDatabase({ dataDir: config.dataDir, log: () => {} })
-const app = await createApp(config, database.connection)
+// How fast changes go out is what is measured: none waits for those behind it.
+const app = await createApp(config, database.connection, systemClock, { ...liveLimits, paceMs: 0 })
 await ensureWorkspace(app, config)
 const untilWritten = watchWrites(app.server.server)
 
