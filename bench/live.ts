@@ -25,12 +25,12 @@ import { makeTraffic } from './support/traffic.js'
  */
 const full = {
   rounds: 3,
-  pace: { warmUpMs: 1_500, measureMs: 5_000 },
+  pace: { warmUpMs: 2_000, measureMs: 5_000 },
   delay: { warmUpSeconds: 2, seconds: 10 },
 }
 const quick: typeof full = {
   rounds: 1,
-  pace: { warmUpMs: 500, measureMs: 1_000 },
+  pace: { warmUpMs: 1_000, measureMs: 1_000 },
   delay: { warmUpSeconds: 1, seconds: 2 },
 }
 const changesTogether = 20
@@ -69,7 +69,7 @@ async function measureRates({ times, folder, subscribers, cleanup, profiling }: 
       const rate = await measure(server, { ...options, message })
       if (message === '') message = rate.example
       rates.push(rate)
-      const kind = Object.keys(options)[0] ?? 'one at a time'
+      const kind = 'perCommit' in options ? 'together' : 'questions' in options ? 'filtered' : 'one at a time'
       say(`round ${round} of ${times.rounds}: ${server.name} (${kind}) ${Math.round(rate.perSecond)} deliveries/s`)
     }
   }
@@ -101,8 +101,8 @@ async function measureHoldings({ times, folder, subscribers, cleanup }: Stage, c
 }
 
 /** From a real postback to the last of those who are told of it. */
-async function measureDelays({ times, folder, subscribers, cleanup, profiling }: Stage) {
-  const server = await startPulseback(join(folder, 'data'), cleanup, profiling)
+async function measureDelays({ times, folder, subscribers, cleanup }: Stage) {
+  const server = await startPulseback(join(folder, 'data'), cleanup)
   const books = await openBooks(server.database)
   cleanup.add(books.close)
   const machine = await describeMachine(books.version, folder)
@@ -138,9 +138,9 @@ async function bench(isQuick: boolean, isProfiled: boolean, cleanup: Cleanup): P
   const profiling = isProfiled ? ['--cpu-prof', `--cpu-prof-dir=${profilesFolder}`] : []
   const stage: Stage = { times, folder, cleanup, profiling, subscribers: await servers.startSubscribers(cleanup) }
 
+  const { rounds: delays, machine } = await measureDelays(stage)
   const { rounds: rates, catalog, message } = await measureRates(stage)
   const holdings = await measureHoldings(stage, catalog, message)
-  const { rounds: delays, machine } = await measureDelays(stage)
 
   const rows = [
     ...report.rateRows(rates),
@@ -151,7 +151,7 @@ async function bench(isQuick: boolean, isProfiled: boolean, cleanup: Cleanup): P
     ...report.setNotes(times.rounds),
     ...report.rateNotes(rates),
     ...report.delayNotes(delays),
-    ...(isProfiled ? ['The server was profiled meanwhile, which makes it slower'] : []),
+    ...(isProfiled ? ['While deliveries were counted ours was profiled, which makes it slower'] : []),
   ]
   process.stdout.write(`\n${[...machine, '', formatTable(rows), '', ...notes].join('\n')}\n\n`)
   say(`Written to ${await writeResults('live', machine, rows, notes)}`)

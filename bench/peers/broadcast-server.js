@@ -28,5 +28,6 @@ function broadcast(text) {
 
 answerCommands(await listen(http), {
   drive: ({ pace, message }) => drive(pace, (number) => broadcast(numbered(message, number))),
+  watch: () => {},
   memory: measureMemory,
 })

@@ -16,15 +16,16 @@ fieldOf(schema).subscribe = () => pubSub.subscribe()
 
 const http = createServer()
 useServer({ schema }, new WebSocketServer({ server: http, path: '/graphql', perMessageDeflate: false }))
-const untilWritten = watchWrites(http)
+const writes = watchWrites(http)
 
 async function publish(text, watch) {
-  await untilWritten(watch, () => pubSub.publish({ conversions: changeIn(text) }))
+  await writes.untilWritten(watch, () => pubSub.publish({ conversions: changeIn(text) }))
   return 1
 }
 
 answerCommands(await listen(http), {
   drive: ({ pace, message, watch }) => drive(pace, (number) => publish(numbered(message, number), watch[0])),
+  watch: writes.start,
   memory: measureMemory,
   cpu: () => process.cpuUsage(),
 })

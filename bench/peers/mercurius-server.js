@@ -13,15 +13,16 @@ fieldOf(schema).subscribe = (_root, _args, { pubsub }) => pubsub.subscribe(topic
 
 const server = Fastify()
 server.register(mercurius, { schema, subscription: true })
-const untilWritten = watchWrites(server.server)
+const writes = watchWrites(server.server)
 await server.ready()
 
 async function publish(text, watch) {
   const payload = { conversions: changeIn(text) }
-  await untilWritten(watch, () => server.graphql.pubsub.publish({ topic, payload }))
+  await writes.untilWritten(watch, () => server.graphql.pubsub.publish({ topic, payload }))
   return 1
 }
 
 answerCommands(await server.listen({ port: 0, host: '127.0.0.1' }), {
   drive: ({ pace, message, watch }) => drive(pace, (number) => publish(numbered(message, number), watch[0])),
+  watch: writes.start,
 })

@@ -45,14 +45,22 @@ export async function drive(
 
 const writeTimeoutMs = 20_000
 
+export interface WriteWatch {
+  /** From here on clients are kept in view: not before, for it takes memory, which may be what is measured. */
+  start(): void
+  /** Does something, and resolves when more was written to each of these clients, and nothing is left to be written. */
+  untilWritten(ports: readonly number[], act: () => void): Promise<void>
+}
+
 /** Sees from outside when something was written, so that every server is paced by the same rule. */
-export function watchWrites(server: Server) {
+export function watchWrites(server: Server): WriteWatch {
   const sockets = new Map<number, Socket>()
-  server.on('connection', (socket: Socket) => {
+  let isStarted = false
+  const add = (socket: Socket) => {
     const { remotePort = 0 } = socket
     sockets.set(remotePort, socket)
     socket.on('close', () => sockets.delete(remotePort))
-  })
+  }
 
   const find = (port: number): Socket => {
     const socket = sockets.get(port)
@@ -60,21 +68,24 @@ export function watchWrites(server: Server) {
     return socket
   }
 
-  /** Does something, and resolves when more was written to each of these clients, and nothing is left to be written. */
-  return async function untilWritten(ports: readonly number[], act: () => void): Promise<void> {
-    const watched = ports.map(find)
-    const before = watched.map(({ bytesWritten }) => bytesWritten)
-    act()
-    const giveUpAtMs = monotonicMs() + writeTimeoutMs
-    let index = 0
-    while (index < watched.length) {
-      const socket = watched[index] as Socket // index < length
-      if (socket.bytesWritten > (before[index] ?? 0) && socket.writableLength === 0) {
-        index += 1
-        continue
-      }
-      if (monotonicMs() > giveUpAtMs) throw new Error(`nothing was written to a subscriber for ${writeTimeoutMs} ms`)
+  return {
+    start() {
+      if (!isStarted) server.on('connection', add)
+      isStarted = true
+    },
+    async untilWritten(ports, act) {
+      const watched = ports.map(find)
+      const before = watched.map(({ bytesWritten }) => bytesWritten)
+      act()
       await turn()
-    }
+      const giveUpAtMs = monotonicMs() + writeTimeoutMs
+      for (const [index, socket] of watched.entries()) {
+        while (socket.bytesWritten <= (before[index] ?? 0) || socket.writableLength > 0) {
+          if (monotonicMs() > giveUpAtMs)
+            throw new Error(`nothing was written to a subscriber for ${writeTimeoutMs} ms`)
+          await turn()
+        }
+      }
+    },
   }
 }

@@ -35,7 +35,7 @@ export interface DelayPlan {
 }
 
 export const watchingSockets = 1_000
-const connections = 32
+const connections = 128
 const settleMs = 500
 const query = `subscription ($filter: ConversionFilter) {
   conversions(filter: $filter) {

@@ -6,7 +6,6 @@ import { peerQuery, query } from './live-rates.js'
 import type { LiveServer } from './live-servers.js'
 import { median } from './median.js'
 import { everything } from './questions.js'
-import type { Opened } from './subscribers-protocol.js'
 
 /** What subscriptions cost a server that was started for them alone. */
 export interface Holding {
@@ -30,7 +29,7 @@ export async function measureHolding(
   message: string,
 ): Promise<Holding> {
   const open = (sockets: number) =>
-    subscribers.ask<Opened>('open', {
+    subscribers.ask('open', {
       url: server.url,
       sockets,
       connectionParams: server.connectionParams,
@@ -45,7 +44,7 @@ export async function measureHolding(
   await open(warmUpSockets)
   await subscribers.ask('close')
   const empty = await settledMemory(server)
-  const { ports } = await open(idleSockets)
+  await open(idleSockets)
   const one = await settledMemory(server)
   let bytesMore: number | null = null
   let subscribeMicros: number | null = null
@@ -58,8 +57,8 @@ export async function measureHolding(
     subscribeMicros = (after.user + after.system - before.user - before.system) / more
     bytesMore = ((await settledMemory(server)) - one) / more
   }
-  const pace = { warmUpMs: 0, measureMs: 1 }
-  const { changes } = await server.ask<Driving>('drive', { pace, catalog, perCommit: 1, watch: [ports], message })
+  const pace = { warmUpMs: 0, measureMs: 5 }
+  const { changes } = await server.ask<Driving>('drive', { pace, catalog, perCommit: 1, watch: [[]], message })
   await subscribers.ask('check', { changes, from: 0 })
   await subscribers.ask('close')
   return { bytesEach: (one - empty) / idleSockets, bytesMore, subscribeMicros }

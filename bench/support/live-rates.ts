@@ -45,6 +45,7 @@ const watchedEach = 8
 export function createRates(subscribers: Driven, catalog: LiveCatalog, pace: Pace) {
   return async function measure(server: LiveServer, options: RateOptions = {}): Promise<Rate> {
     const { questions = [everything], perCommit = 1, message } = options
+    await server.ask('watch')
     const { ports } = await subscribers.ask<Opened>('open', {
       url: server.url,
       sockets: subscribedSockets,

@@ -22,7 +22,7 @@ const database = await startEmbeddedDatabase({ dataDir: config.dataDir, log: () 
 // How fast changes go out is what is measured: none waits for those behind it.
 const app = await createApp(config, database.connection, systemClock, { ...liveLimits, paceMs: 0 })
 await ensureWorkspace(app, config)
-const untilWritten = watchWrites(app.server.server)
+const writes = watchWrites(app.server.server)
 
 answerCommands(
   await app.server.listen({ port: 0, host: config.host }),
@@ -30,12 +30,13 @@ answerCommands(
     async drive({ pace, catalog, perCommit, watch }: DriveInput) {
       const injector = await createInjector(app, catalog)
       const driving = await drive(pace, async (number) => {
-        await untilWritten(watch[number % watch.length] ?? [], () => injector.hear(number, perCommit))
+        await writes.untilWritten(watch[number % watch.length] ?? [], () => injector.hear(number, perCommit))
         return perCommit
       })
       await injector.settle()
       return driving
     },
+    watch: writes.start,
     memory: measureMemory,
     cpu: () => process.cpuUsage(),
   },
