@@ -78,22 +78,26 @@ export function createAuthenticator({ rows, sessions, clock, logError }: Authent
     return access
   }
 
+  function revoke(keyId: KeyId): void {
+    revoked.set(keyId, true)
+    for (const listener of listeners) listener(keyId)
+  }
+
   return {
     open,
     authenticate: async (authorization) => (await open(authorization))?.scope ?? null,
     async ended(accesses) {
       const keys = new Map(accesses.map(({ scope }) => [scope.keyId, scope.workspaceId]))
       const valid = await readValidKeys(rows, keys)
+      // Revoked at another node: from here on it opens nothing here either.
+      for (const keyId of keys.keys()) if (!valid.has(keyId)) revoke(keyId)
       const open = accesses.filter(({ session }) => session !== null)
       const over = new Set(await sessions.ended(open.map(({ session }) => session as Session)))
       return new Set(
         accesses.filter(({ scope, session }) => !valid.has(scope.keyId) || (session !== null && over.has(session))),
       )
     },
-    revoke(keyId) {
-      revoked.set(keyId, true)
-      for (const listener of listeners) listener(keyId)
-    },
+    revoke,
     onRevoke: (listener) => void listeners.add(listener),
   }
 }

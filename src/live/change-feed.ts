@@ -4,7 +4,7 @@ import type { LedgerChange } from '../ledger/ledger-change.js'
 import type { ConversionFilter } from '../reporting/filters.input.js'
 import { createChangeMatcher } from '../reporting/match-change.js'
 import { readChanges, toChange } from '../reporting/read-changes.js'
-import { startPlace } from '../reporting/start-place.js'
+import { checkPlace } from '../reporting/start-place.js'
 import type { ChangeGroup } from './audience.js'
 import type { Feed, Group } from './feed.js'
 import { type Found, readStretch } from './found.js'
@@ -116,10 +116,10 @@ function createGroup(
 
     async start(after) {
       if (after === null) return tail.head().position
-      const context = { scope, cursors }
+      const place = cursors.open(scope, after)
       // What is behind all that is known here may have been booked by another node a moment ago.
-      if (cursors.open(scope, after).position > tail.head().position) await look()
-      return startPlace(context, after, { ...tail.head() }).position
+      if (place.position > tail.head().position) await look()
+      return checkPlace(place, tail.head()).position
     },
     join(outlet, start) {
       const reader = readers.join(outlet, start)

@@ -59,6 +59,9 @@ interface Entry {
   followers: number
 }
 
+/** Of what is heard while a tail starts; the rest is found by looking. */
+const maxEarly = 1_000
+
 export async function createTails({ rows, openBus, remembered, limits, onError }: TailsOptions): Promise<Tails> {
   const entries = new Map<WorkspaceId, Entry>()
   const bus = await openBus(hear)
@@ -68,7 +71,7 @@ export async function createTails({ rows, openBus, remembered, limits, onError }
     if (entry === undefined) return
     const { followed, early } = entry
     if (followed === null) {
-      early.push(news)
+      if (early.length < maxEarly) early.push(news)
       return
     }
     const { epoch, revision } = followed.tail.head()

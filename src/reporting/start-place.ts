@@ -7,7 +7,10 @@ import { badInput, CodedError } from '../kernel/errors.js'
  * place beyond the head has not been given out by this database.
  */
 export function startPlace({ scope, cursors }: { scope: Scope; cursors: Cursors }, after: string, head: Place): Place {
-  const place = cursors.open(scope, after)
+  return checkPlace(cursors.open(scope, after), head)
+}
+
+export function checkPlace(place: Place, head: Pick<Place, 'epoch' | 'position'>): Place {
   if (place.epoch !== head.epoch) {
     throw new CodedError(
       'CURSOR_EXPIRED',
