@@ -32,6 +32,7 @@ suite('stock clients with the lines of the README', { timeout: 120_000 }, () => 
     recorder = createRecorder()
     seen = []
     failures = []
+    unfollow = () => {}
   })
   afterEach(async () => {
     unfollow()
@@ -181,7 +182,6 @@ suite('stock clients with the lines of the README', { timeout: 120_000 }, () => 
   })
 
   test('urql’s queries are answered when they go by POST', async () => {
-    await begin(graphqlWs)
     const fetchOptions = { headers: { authorization: `Bearer ${app.adminKey}` } }
     const options = { url: `${app.url}/graphql`, exchanges: [fetchExchange], fetchOptions, preferGetMethod: false }
     const { data, error } = await new UrqlClient(options).query('{ viewer { role } }', {}).toPromise()

@@ -5,7 +5,7 @@ import { openBoard } from './board.js'
 import { createNumbering } from './changes.js'
 import { readLedger, whatPasses } from './read-ledger.js'
 import { createSubscriber, type Subscriber } from './subscriber.js'
-import { startTraffic } from './traffic.js'
+import { startTraffic, type Traffic } from './traffic.js'
 import { differenceOf } from './verdict.js'
 import { type Viewpoint, viewpointOf } from './viewpoints.js'
 
@@ -56,7 +56,7 @@ export async function runResume(server: StartedServer, options: ResumeOptions): 
   const subscribers = followers.map(({ subscriber }) => subscriber)
   const endAll = () => Promise.all(subscribers.map((subscriber) => subscriber.end()))
   const traffic = startTraffic(board, sender, createRandom(seed), perSecond)
-  const report = () => say(progressOf(subscribers, traffic.sent, options))
+  const report = () => say(progressOf(subscribers, traffic, options))
   const reporting = setInterval(report, reportMs)
 
   try {
@@ -122,12 +122,13 @@ function problemsOf(followers: readonly Follower[], judged: readonly Judged[]): 
   })
 }
 
-function progressOf(subscribers: readonly Subscriber[], sent: number, { breaks }: ResumeOptions): string {
+function progressOf(subscribers: readonly Subscriber[], traffic: Traffic, { breaks }: ResumeOptions): string {
   const sum = (numbers: number[]) => numbers.reduce((total, each) => total + each, 0)
   const seen = sum(subscribers.map((subscriber) => subscriber.seen.length))
   const broken = sum(subscribers.map((subscriber) => subscriber.broken))
   const dropped = sum(subscribers.map((subscriber) => subscriber.dropped))
   const megabytes = Math.round(process.memoryUsage.rss() / 2 ** 20)
   const share = `${broken} of ${breaks * subscribers.length} breaks`
-  return `${sent} postbacks, ${seen} messages, ${share}, ${dropped} dropped by the server, ${megabytes} MB here`
+  const postbacks = `${traffic.sent} postbacks (${traffic.refused} refused)`
+  return `${postbacks}, ${seen} messages, ${share}, ${dropped} dropped by the server, ${megabytes} MB here`
 }

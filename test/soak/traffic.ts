@@ -25,6 +25,7 @@ export function startTraffic(board: Board, sender: Sender, random: Random, perSe
   const failures: string[] = []
   const startedMs = performance.now()
   let sent = 0
+  let refused = 0
 
   const timer = setInterval(() => {
     const due = Math.floor(((performance.now() - startedMs) / 1000) * perSecond)
@@ -56,7 +57,8 @@ export function startTraffic(board: Board, sender: Sender, random: Random, perSe
 
   async function send(fields: Fields): Promise<void> {
     const { status, body } = await sender.postback({ token: board.token, ...fields }, sent)
-    if (status >= 400) failures.push(`${status} ${body}`)
+    if (status >= 500) refused += 1
+    else if (status >= 400) failures.push(`${status} ${body}`)
   }
 
   const amountOf = ({ amounts }: Order) => `${integer(random, 1, 100)}.${String(amounts - 1).padStart(2, '0')}`
@@ -66,6 +68,10 @@ export function startTraffic(board: Board, sender: Sender, random: Random, perSe
     get sent() {
       return sent
     },
+    /** How many of them the server did not take, and said so; a sender would send them again. */
+    get refused() {
+      return refused
+    },
     /** Done when all that was sent was answered. */
     async stop() {
       clearInterval(timer)
@@ -73,3 +79,5 @@ export function startTraffic(board: Board, sender: Sender, random: Random, perSe
     },
   }
 }
+
+export type Traffic = ReturnType<typeof startTraffic>
