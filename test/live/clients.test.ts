@@ -7,7 +7,7 @@ import { createTestApp, type TestApp, until } from '../support/app.js'
 import { type BreakableProxy, openBreakableProxy } from '../support/breakable-proxy.js'
 import { createRecorder, type Recorder } from './clients/recorder.js'
 import { type Follow, stockClients } from './clients/stock-clients.js'
-import { type LiveShop, openShop } from './shop.js'
+import { isHead, type LiveShop, openShop } from './shop.js'
 
 const pauseMs = 2
 const seed = Math.trunc(Math.random() * 2 ** 32)
@@ -172,9 +172,9 @@ suite('stock clients with the lines of the README', { timeout: 120_000 }, () => 
     await until(() => recorder.subscribes().length === 1, 'a subscription')
     const { id = '' } = recorder.subscribes()[0] ?? {}
     for (let foreign = 0; foreign < 20; foreign += 1) await order()
-    const checkpoint = await head()
-    const told = () => recorder.heard.some(({ payload }) => payload?.cursors?.[id] === checkpoint)
-    await until(told, 'a ping with the cursor', 30_000)
+    const told = () => recorder.heard.findLast(({ payload }) => payload?.cursors !== undefined)?.payload?.cursors?.[id]
+    await until(() => isHead(app, told()), 'a ping with the cursor', 30_000)
+    const checkpoint = told()
     proxy.breakAll()
     for (let foreign = 0; foreign < 20; foreign += 1) await order()
     await assertSeen([await order(1)])
