@@ -181,7 +181,7 @@ export async function createApp(
       clock,
       findLink: createLinkFinder(rows, 100_000, clock),
       geo: await createGeoLookup(config.geoipDb ?? undefined),
-      visitorSecret: deriveKey(secret, 'visitor').toString('base64url'),
+      visitorSecret: deriveKey(secret, 'visitor').export().toString('base64url'),
     }),
   )
   await server.register(async (api) => {

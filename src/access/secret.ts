@@ -1,4 +1,4 @@
-import { hkdfSync, randomBytes } from 'node:crypto'
+import { createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto'
 import type { Rows } from '../database/rows.js'
 
 /** The installation's one secret: made at the first start, and the same for every node on this database. */
@@ -11,7 +11,10 @@ export async function readSecret(rows: Rows): Promise<Buffer> {
   return kept.value
 }
 
-/** A key for one purpose alone, so that what is made for one is worth nothing for another. */
-export function deriveKey(secret: Uint8Array, purpose: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', secret, '', `pulseback/${purpose}`, 32))
+/**
+ * A key for one purpose alone, so that what is made for one is worth nothing for another. A KeyObject, because from raw
+ * bytes each use would make one first, which costs five times as much as the use.
+ */
+export function deriveKey(secret: Uint8Array, purpose: string): KeyObject {
+  return createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', `pulseback/${purpose}`, 32)))
 }

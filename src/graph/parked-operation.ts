@@ -1,9 +1,8 @@
 import type { Membership } from '../live/feed.js'
 import type { Outlet } from '../live/outlet.js'
-import { toLatin1 } from './render-event.js'
 import { type SocketState, socketClose } from './socket-state.js'
 import type { ReadySubscription } from './subscriptions.js'
-import { pushFrame, writeNow } from './write-frames.js'
+import { pushMessage, writeNow } from './write-frames.js'
 
 /**
  * A subscription as graphql-ws sees it: an iterator that yields nothing and ends only with an error. Its messages are
@@ -70,11 +69,11 @@ export function parkOperation(
 }
 
 function createOutlet(state: SocketState, id: string, fail: (error: unknown) => void): Outlet {
-  const before = `{"id":${toLatin1(JSON.stringify(id))},"type":"next","payload":`
+  const before = `{"id":${Buffer.from(JSON.stringify(id)).toString('latin1')},"type":"next","payload":`
   return {
-    bufferedBytes: () => state.stream.writableLength + state.pending.length,
+    bufferedBytes: () => state.stream.writableLength + state.frames.bytes,
     push(payloads) {
-      for (const { text } of payloads) pushFrame(state, `${before}${text}}`)
+      for (const { body } of payloads) pushMessage(state, before, body)
     },
     fail,
     sendAway: () => state.socket.close(socketClose.tryAgainLater, 'Reading too slowly'),

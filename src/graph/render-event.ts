@@ -35,9 +35,6 @@ export async function renderEvent<Context extends OperationContext>(
     // Whatever was selected, one can go on behind it.
     const cursor = 'cursor' in event && typeof event.cursor === 'string' ? event.cursor : null
     const extensions = cursor === null ? undefined : { cursor }
-    return { text: toLatin1(JSON.stringify({ errors, data, extensions })), cursor }
+    return { body: Buffer.from(JSON.stringify({ errors, data, extensions })), cursor }
   }
 }
-
-/** Each byte of the text's UTF-8 form as one character. */
-export const toLatin1 = (text: string): string => Buffer.from(text, 'utf8').toString('latin1')

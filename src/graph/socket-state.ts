@@ -3,6 +3,7 @@ import type { Context } from 'graphql-ws'
 import type { WebSocket } from 'ws'
 import type { Access } from '../access/authenticate.js'
 import type { Connection } from './connections.js'
+import type { Frames } from './write-frames.js'
 
 export type SocketContext = Context<Record<string, unknown>, SocketState>
 
@@ -15,8 +16,8 @@ export interface SocketState extends Connection {
   access: Access | null
   /** Whether anything was heard of it since the last beat. */
   isAlive: boolean
-  /** Whole frames that wait for the end of this turn; each character is a byte. */
-  pending: string
+  /** What waits for the end of this turn. */
+  readonly frames: Frames
   /** The newest of those subscriptions of an id that have not begun yet. */
   readonly starting: Map<string, object>
   /** graphql-ws's own view of it, once it has said who it is. */

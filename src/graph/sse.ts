@@ -10,7 +10,6 @@ import { maskError } from './mask-error.js'
 import type { Caller, OperationContext } from './operation-context.js'
 import type { Operations } from './operations.js'
 import type { Operation, OperationRequest } from './prepare-operation.js'
-import { toLatin1 } from './render-event.js'
 import type { ReadySubscription } from './subscriptions.js'
 
 export interface EventStreamOptions<Context extends OperationContext> {
@@ -46,7 +45,7 @@ export function createEventStream<Context extends OperationContext>(
 
   /** Puts a finished answer into the stream and ends it. */
   function finish(stream: EventStream, { errors, data }: ExecutionResult): void {
-    stream.next(toLatin1(JSON.stringify({ errors: masked(errors), data })), null)
+    stream.next(Buffer.from(JSON.stringify({ errors: masked(errors), data })), null)
     stream.complete()
   }
 
@@ -94,7 +93,7 @@ export function createEventStream<Context extends OperationContext>(
     membership = subscription.join({
       bufferedBytes: stream.bufferedBytes,
       push: (payloads) => {
-        for (const { text, cursor } of payloads) stream.next(text, cursor)
+        for (const { body, cursor } of payloads) stream.next(body, cursor)
       },
       fail: (error) => finish(stream, { errors: [toError(error)] }),
       sendAway: () => stream.destroy(),
@@ -163,8 +162,7 @@ function readJson(text: string): Record<string, unknown> {
 }
 
 interface EventStream {
-  /** A message; `text` has one byte a character. */
-  next(text: string, id: string | null): void
+  next(body: Buffer, id: string | null): void
   complete(): void
   /** Shows life; with an id, what is sent next time as `Last-Event-ID`, without an event. */
   beat(id: string | null): void
@@ -174,6 +172,9 @@ interface EventStream {
   end(): void
   destroy(): void
 }
+
+const nextHead = (id: string | null) => `event: next\n${id === null ? '' : `id: ${id}\n`}data: `
+const endOfEvent = Buffer.from('\n\n')
 
 function openStream(reply: FastifyReply): EventStream {
   reply.hijack()
@@ -189,9 +190,9 @@ function openStream(reply: FastifyReply): EventStream {
   response.flushHeaders()
   // A connection that breaks: `close` follows.
   response.on('error', () => response.destroy())
-  const write = (text: string) => void (response.writable && response.write(text, 'latin1'))
+  const write = (piece: string | Buffer) => void (response.writable && response.write(piece))
   return {
-    next: (text, id) => write(`event: next\n${id === null ? '' : `id: ${id}\n`}data: ${text}\n\n`),
+    next: (body, id) => write(Buffer.concat([Buffer.from(nextHead(id)), body, endOfEvent])),
     complete() {
       write('event: complete\ndata: \n\n')
       response.end()

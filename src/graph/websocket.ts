@@ -76,7 +76,7 @@ function createState(
     address,
     access: null,
     isAlive: true,
-    pending: '',
+    frames: { parts: [], bytes: 0 },
     starting: new Map(),
     context: null,
     close: (why) => closeFor(state, why),

@@ -5,20 +5,33 @@ import type { SocketState } from './socket-state.js'
  * is made once, and all that is due to one socket in a turn goes out in one write. `ws` writes each of its own frames
  * whole and in one turn (compression, which would change that, is off), so its frames and ours never mix.
  */
-export function pushFrame(state: SocketState, text: string): void {
-  if (state.pending === '') {
+export interface Frames {
+  /** In order: what begins a message, as text of one byte a character, and what it goes on with. */
+  readonly parts: (string | Buffer)[]
+  bytes: number
+}
+
+/** A text message of `head`, `body` and a closing brace. */
+export function pushMessage(state: SocketState, head: string, body: Buffer): void {
+  const { frames } = state
+  if (frames.bytes === 0) {
     waiting.push(state)
     if (waiting.length === 1) queueMicrotask(writeAll)
   }
-  state.pending += frameHead(text.length) + text
+  const length = head.length + body.length + 1
+  const start = frameHead(length) + head
+  frames.parts.push(start, body, '}')
+  frames.bytes += start.length + body.length + 1
 }
 
 /** What must go before something that `ws` itself will write. */
 export function writeNow(state: SocketState): void {
-  const { pending, socket, stream } = state
-  if (pending === '') return
-  state.pending = ''
-  if (socket.readyState === socket.OPEN) stream.write(pending, 'latin1')
+  const { frames, socket } = state
+  if (frames.bytes === 0) return
+  const { bytes } = frames
+  const parts = frames.parts.splice(0)
+  frames.bytes = 0
+  if (socket.readyState === socket.OPEN) write(state, parts, bytes)
 }
 
 let waiting: SocketState[] = []
@@ -30,6 +43,29 @@ function writeAll(): void {
   waiting = waiting.slice(socketsAtOnce)
   for (const state of now) writeNow(state)
   if (waiting.length > 0) setImmediate(writeAll)
+}
+
+const slabBytes = 64 * 1024
+let slab = Buffer.allocUnsafeSlow(slabBytes)
+/** Of the slab, from its beginning, as long as the last write was: mostly the next is as long. */
+let view = slab.subarray(0, 0)
+
+/**
+ * Puts the parts into one piece. The kernel mostly takes all of it at once, and then the same memory serves for the next
+ * socket; where it does not, the stream holds on to it, and gets a piece of its own.
+ */
+function write({ stream }: SocketState, parts: readonly (string | Buffer)[], bytes: number): void {
+  const isBusy = bytes > slabBytes || stream.writableLength > 0
+  if (!isBusy && view.length !== bytes) view = slab.subarray(0, bytes)
+  const piece = isBusy ? Buffer.allocUnsafeSlow(bytes) : view
+  let offset = 0
+  for (const part of parts) {
+    offset += typeof part === 'string' ? piece.write(part, offset, 'latin1') : part.copy(piece, offset)
+  }
+  stream.write(piece)
+  if (isBusy || stream.writableLength === 0) return
+  slab = Buffer.allocUnsafeSlow(slabBytes)
+  view = slab.subarray(0, 0)
 }
 
 const textFrame = 0x81

@@ -1,7 +1,7 @@
 /** One message as all subscribers of a question get it. */
 export interface Payload {
-  /** The result of the execution as JSON, each character one byte of its UTF-8 form: it is written as latin1. */
-  readonly text: string
+  /** The result of the execution as JSON, in UTF-8. */
+  readonly body: Buffer
   /** Where to go on behind it; null where a feed has no places. */
   readonly cursor: string | null
 }

@@ -9,7 +9,7 @@ const overheadBytes = 300
 export function createPayloads(maxBytes: number): Payloads {
   const made = new LRUCache<string, Payload>({
     maxSize: maxBytes,
-    sizeCalculation: ({ text }) => text.length + overheadBytes,
+    sizeCalculation: ({ body }) => body.length + overheadBytes,
   })
   const making = new Map<string, Promise<Payload>>()
 

@@ -55,3 +55,11 @@ export async function openShop(app: TestApp) {
 }
 
 export type LiveShop = Awaited<ReturnType<typeof openShop>>
+
+/** Whether a cursor stands where the books end now. Two cursors of one place need not be the same text. */
+export async function isHead(app: TestApp, cursor: string | undefined): Promise<boolean> {
+  if (cursor === undefined || cursor === '') return false
+  const query = 'query ($after: Cursor) { changes(after: $after, first: 1) { nodes { kind } } }'
+  const { changes } = await app.get<{ changes: { nodes: object[] } }>(app.adminKey, query, { after: cursor })
+  return changes.nodes.length === 0
+}
