@@ -47,7 +47,6 @@ export type App = Awaited<ReturnType<typeof createApp>>
 
 const poolMax = 20
 const statementTimeoutMs = 5_000
-const heartbeatMs = 12_000
 /** A key that was revoked at another node, or a session that has ended, keeps its sockets no longer than this and a moment. */
 const accessEveryMs = 2_000
 
@@ -135,7 +134,7 @@ export async function createApp(
       maxPerAddress: config.maxSocketsPerAddress,
       maxPerKey: config.maxSocketsPerKey,
     },
-    heartbeatMs,
+    heartbeatMs: config.heartbeatMs,
     accessEveryMs,
   })
   const executing = {

@@ -29,6 +29,8 @@ export interface Config {
   /** What may wait for a slow reader, and how long it may take before it is sent away. */
   readonly socketBufferBytes: number
   readonly slowReaderMs: number
+  /** How often a socket is pinged. One that answers nothing until the next is dropped. */
+  readonly heartbeatMs: number
   /** Over how long the sockets are spread that a stopping node sends away. */
   readonly drainMs: number
   /** Starts although the database server admits to losing commits; for managed servers that hide how they keep them. */
@@ -80,6 +82,7 @@ const environment = z.object({
   MAX_OPERATIONS_PER_SOCKET: atLeast(1, 'a number').default(100),
   SOCKET_BUFFER_KB: atLeast(16, 'a number of KiB').default(256),
   SLOW_READER_SECONDS: atLeast(1, 'seconds').default(30),
+  HEARTBEAT_SECONDS: atLeast(1, 'seconds').default(12),
   DRAIN_SECONDS: atLeast(0, 'seconds').default(5),
   INTROSPECTION: yesOrNo.default(true),
   ALLOW_UNSAFE_DATABASE: yesOrNo.default(false),
@@ -119,6 +122,7 @@ export function readConfig(
     maxOperationsPerSocket: data.MAX_OPERATIONS_PER_SOCKET,
     socketBufferBytes: data.SOCKET_BUFFER_KB * 1024,
     slowReaderMs: data.SLOW_READER_SECONDS * 1000,
+    heartbeatMs: data.HEARTBEAT_SECONDS * 1000,
     drainMs: data.DRAIN_SECONDS * 1000,
     allowUnsafeDatabase: data.ALLOW_UNSAFE_DATABASE,
     logLevel: data.LOG_LEVEL,

@@ -184,6 +184,8 @@ function openStream(reply: FastifyReply): EventStream {
     ...(reply.getHeaders() as Record<string, string>),
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-store',
+    // Nothing comes behind a stream, and a node that stops is not to wait for its connection.
+    connection: 'close',
     // Proxies that gather answers would hold back events.
     'x-accel-buffering': 'no',
   })

@@ -4,6 +4,7 @@ import { WebSocket } from 'ws'
 import { createApp } from '../../src/app.js'
 import { createWorkspace } from '../../src/catalog/create-workspace.js'
 import { readConfig } from '../../src/config.js'
+import { type LiveLimits, liveLimits } from '../../src/live/limits.js'
 import { createTestDatabase } from './database.js'
 
 export interface Message<Data> {
@@ -11,12 +12,22 @@ export interface Message<Data> {
   readonly errors?: readonly { readonly message: string; readonly extensions: { readonly code: string } }[]
 }
 
+export interface TestAppOptions {
+  readonly startMs?: number
+  readonly env?: Readonly<Record<string, string>>
+  readonly limits?: LiveLimits
+}
+
 /** All of the program, in this process, on a database of its own, with a clock that moves only when it is set. */
-export async function createTestApp(startMs = Date.parse('2026-06-01T12:00:00Z')) {
+export async function createTestApp({
+  startMs = Date.parse('2026-06-01T12:00:00Z'),
+  env = {},
+  limits = liveLimits,
+}: TestAppOptions = {}) {
   const database = await createTestDatabase()
   const time = { nowMs: startMs }
   const clock = () => time.nowMs
-  const app = await createApp(readConfig({ LOG_LEVEL: 'fatal' }, []), database.connection, clock)
+  const app = await createApp(readConfig({ LOG_LEVEL: 'fatal', ...env }, []), database.connection, clock, limits)
   const { workspaceId, adminKey } = await createWorkspace(app.orm, clock, { name: 'Shop', currency: 'EUR' })
   const url = await app.server.listen({ port: 0, host: '127.0.0.1' })
   const clients: ReturnType<typeof createClient>[] = []
