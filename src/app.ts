@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import cors from '@fastify/cors'
 import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import type pg from 'pg'
@@ -15,6 +15,7 @@ import { canonicalPostbackParameters } from './catalog/context.js'
 import { catalogEntities } from './catalog/entities.js'
 import { createLinkFinder } from './catalog/find-link.js'
 import { createCatalogLoaders, type RememberedRecords } from './catalog/loaders.js'
+import { prepareClosing } from './close-server.js'
 import type { Config } from './config.js'
 import { checkServer } from './database/check-server.js'
 import { createOrm, migrate, type Orm } from './database/orm.js'
@@ -65,6 +66,7 @@ export async function createApp(
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
   })
+  const closeServer = prepareClosing(server)
   const log = server.log
   const logError = (error: unknown, doing: string, context: object = {}) => log.error({ err: error, ...context }, doing)
 
@@ -207,10 +209,10 @@ export async function createApp(
     async close() {
       isReady.draining = true
       // Where there may be other nodes, those who send requests here get the time to notice.
-      const noticed = config.databaseUrl === null ? null : setTimeout(config.drainMs)
+      const noticed = config.databaseUrl === null ? null : sleep(config.drainMs)
       await connections.drain(config.drainMs)
       await noticed
-      await server.close()
+      await closeServer()
       await upkeep.stop()
       await ledger.close()
       await live.close()

@@ -3,9 +3,15 @@ import type { Context } from 'graphql-ws'
 import type { WebSocket } from 'ws'
 import type { Access } from '../access/authenticate.js'
 import type { Connection } from './connections.js'
-import type { Frames } from './write-frames.js'
 
 export type SocketContext = Context<Record<string, unknown>, SocketState>
+
+/** Whole frames that wait to be written, in one go. */
+export interface Frames {
+  /** Text has one byte a character. */
+  readonly parts: (string | Buffer)[]
+  bytes: number
+}
 
 /** What we know of one socket; graphql-ws carries it as `ctx.extra`. */
 export interface SocketState extends Connection {

@@ -5,11 +5,6 @@ import type { SocketState } from './socket-state.js'
  * is made once, and all that is due to one socket in a turn goes out in one write. `ws` writes each of its own frames
  * whole and in one turn (compression, which would change that, is off), so its frames and ours never mix.
  */
-export interface Frames {
-  /** In order: what begins a message, as text of one byte a character, and what it goes on with. */
-  readonly parts: (string | Buffer)[]
-  bytes: number
-}
 
 /** A text message of `head`, `body` and a closing brace. */
 export function pushMessage(state: SocketState, head: string, body: Buffer): void {
