@@ -77,7 +77,7 @@ function createState(
     access: null,
     isAlive: true,
     pending: '',
-    starting: new Map(),
+    claims: new Map(),
     context: null,
     close: (why) => closeFor(state, why),
     beat: () => beat(state, logError),
