@@ -93,7 +93,13 @@ export async function createApp(
     cursors,
     clock,
     openBus: chooseBus(config, connection, logError),
-    limits: { ...limits, softBytes: config.socketBufferBytes, stallMs: config.slowReaderMs },
+    limits: {
+      ...limits,
+      softBytes: config.socketBufferBytes,
+      // Always below, or one who took too little would never be found wanting.
+      lowBytes: Math.min(limits.lowBytes, config.socketBufferBytes / 4),
+      stallMs: config.slowReaderMs,
+    },
     onError: logError,
   })
   /** A writer of the books; on another clock than ours for what happened at another time. */

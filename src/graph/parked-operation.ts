@@ -1,5 +1,6 @@
 import type { Membership } from '../live/feed.js'
 import type { Outlet } from '../live/outlet.js'
+import type { Claim } from './claim-id.js'
 import { type SocketState, socketClose } from './socket-state.js'
 import type { ReadySubscription } from './subscriptions.js'
 import { pushMessage, writeNow } from './write-frames.js'
@@ -19,14 +20,13 @@ export function parkOperation(
   state: SocketState,
   id: string,
   subscription: ReadySubscription,
-  /** Names this one among several that were asked for under the same id before the first had begun. */
-  token: object,
+  claim: Claim,
 ): ParkedOperation {
   let membership: Membership | null = null
   let released = false
 
   function leave(): void {
-    if (state.starting.get(id) === token) state.starting.delete(id)
+    claim.letGo()
     if (released) return
     released = true
     membership?.leave()
@@ -40,12 +40,11 @@ export function parkOperation(
     },
     next() {
       const { promise, reject } = Promise.withResolvers<IteratorResult<never, void>>()
-      const isNewest = state.starting.get(id) === token
-      if (!isNewest || state.context?.subscriptions[id] !== parked) {
+      if (!claim.isHeld() || state.context?.subscriptions[id] !== parked) {
         leave()
         return promise
       }
-      state.starting.delete(id)
+      claim.letGo()
       const fail = (error: unknown) => {
         leave()
         writeNow(state)

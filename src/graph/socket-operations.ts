@@ -1,14 +1,15 @@
 import { type ExecutionArgs, GraphQLError, getOperationAST } from 'graphql'
-import { CloseCode, type ServerOptions } from 'graphql-ws'
+import { CloseCode, type ServerOptions, type SubscribePayload } from 'graphql-ws'
 import type { Authenticator } from '../access/authenticate.js'
 import { CodedError } from '../kernel/errors.js'
+import { type Claim, claimId, neverSettles } from './claim-id.js'
 import type { Connections } from './connections.js'
 import { executeOnce } from './execute-once.js'
 import { maskError } from './mask-error.js'
 import type { Caller, OperationContext } from './operation-context.js'
 import type { Operations } from './operations.js'
 import { parkOperation } from './parked-operation.js'
-import { type SocketState, socketClose } from './socket-state.js'
+import { type SocketContext, type SocketState, socketClose } from './socket-state.js'
 import type { ReadySubscription } from './subscriptions.js'
 
 export type SocketOptions = ServerOptions<Record<string, unknown>, SocketState>
@@ -20,10 +21,11 @@ export interface SocketOperationsOptions<Context extends OperationContext> {
   readonly maxOperations: number
 }
 
-/** A subscription on its way from `onSubscribe` to `onOperation`. */
+/** An operation on its way from `onSubscribe` to where it is executed or parked. */
 interface Starting {
-  readonly subscription: ReadySubscription
-  readonly token: object
+  readonly claim: Claim
+  readonly caller: Caller
+  readonly subscription: ReadySubscription | null
 }
 
 const initTimeoutMs = 3_000
@@ -38,6 +40,30 @@ export function createSocketOptions<Context extends OperationContext>(
   const { authenticator, connections, operations, maxOperations } = options
   const { schema, prepare, subscriptions, contextOf, logError } = operations
   const mask = (errors: readonly GraphQLError[]) => errors.map((error) => maskError(error, logError))
+
+  /** What graphql-ws is to execute, or why it may not be. */
+  async function start(
+    { extra, subscriptions: open }: SocketContext,
+    payload: SubscribePayload,
+    claim: Claim,
+  ): Promise<ExecutionArgs | readonly GraphQLError[]> {
+    if (Object.keys(open).length > maxOperations) return [tooManyOperations(maxOperations)]
+    const prepared = prepare(payload)
+    if (!('document' in prepared)) return prepared
+    if (extra.access === null) throw new Error('an operation was accepted before its socket was')
+    const caller: Caller = { scope: extra.access.scope, publicUrl: extra.publicUrl }
+    const { document, operation } = prepared
+    const { operationName, variables: variableValues } = payload
+    const starting = (subscription: ReadySubscription | null): Starting => ({ claim, caller, subscription })
+    if (operation.operation !== 'subscription') {
+      return { schema, document, operationName, variableValues, contextValue: starting(null) }
+    }
+    const subscription = await subscriptions.prepare(prepared, variableValues ?? {}, caller)
+    if ('errors' in subscription) return subscription.errors
+    // graphql-ws keeps the message for as long as the subscription lasts.
+    Object.assign(payload, { query: '', variables: null })
+    return { schema, document, operationName, contextValue: starting(subscription) }
+  }
 
   return {
     connectionInitWaitTimeout: initTimeoutMs,
@@ -57,40 +83,33 @@ export function createSocketOptions<Context extends OperationContext>(
       return false
     },
 
-    async onSubscribe({ extra, subscriptions: open }, id, payload) {
-      if (Object.keys(open).length > maxOperations) return [tooManyOperations(maxOperations)]
-      const prepared = prepare(payload)
-      if (!('document' in prepared)) return prepared
-      if (extra.access === null) throw new Error('an operation was accepted before its socket was')
-      const caller: Caller = { scope: extra.access.scope, publicUrl: extra.publicUrl }
-      const { document, operation } = prepared
-      const { operationName } = payload
-      if (operation.operation !== 'subscription') {
-        return { schema, document, operationName, variableValues: payload.variables, contextValue: caller }
+    async onSubscribe(context, id, payload) {
+      const claim = claimId(context.extra.claims, id)
+      const started = await start(context, payload, claim)
+      const isRefused = !('document' in started)
+      if (!claim.isHeld()) {
+        if (!isRefused) (started.contextValue as Starting).subscription?.release()
+        return neverSettles()
       }
-      const token = {}
-      extra.starting.set(id, token)
-      const subscription = await subscriptions.prepare(prepared, payload.variables ?? {}, caller)
-      if ('errors' in subscription) {
-        if (extra.starting.get(id) === token) extra.starting.delete(id)
-        return subscription.errors
-      }
-      // graphql-ws keeps the message for as long as the subscription lasts.
-      Object.assign(payload, { query: '', variables: null })
-      return { schema, document, operationName, contextValue: { subscription, token } satisfies Starting }
+      if (isRefused) claim.letGo()
+      return started
     },
 
-    execute(args) {
-      const operation = getOperationAST(args.document, args.operationName)
+    async execute(args) {
       // Put there by onSubscribe.
-      return executeOnce(args, contextOf(args.contextValue as Caller, operation?.operation === 'mutation'))
+      const { claim, caller } = args.contextValue as Starting
+      const operation = getOperationAST(args.document, args.operationName)
+      const result = await executeOnce(args, contextOf(caller, operation?.operation === 'mutation'))
+      if (!claim.isHeld()) return neverSettles()
+      claim.letGo()
+      return result
     },
 
     // What a subscription sends does not pass through here: `onOperation` parks it.
     subscribe: () => ({ data: null }),
     onOperation({ extra }, id, _payload, { contextValue }: ExecutionArgs) {
-      const { subscription, token } = contextValue as Partial<Starting>
-      if (subscription !== undefined && token !== undefined) return parkOperation(extra, id, subscription, token)
+      const { claim, subscription } = contextValue as Starting
+      if (subscription !== null) return parkOperation(extra, id, subscription, claim)
     },
 
     onNext: (_ctx, _id, _payload, _args, result) =>

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream'
 import type { Context } from 'graphql-ws'
 import type { WebSocket } from 'ws'
 import type { Access } from '../access/authenticate.js'
+import type { Claim } from './claim-id.js'
 import type { Connection } from './connections.js'
 
 export type SocketContext = Context<Record<string, unknown>, SocketState>
@@ -24,8 +25,8 @@ export interface SocketState extends Connection {
   isAlive: boolean
   /** What waits for the end of this turn. */
   readonly frames: Frames
-  /** The newest of those subscriptions of an id that have not begun yet. */
-  readonly starting: Map<string, object>
+  /** By id, the newest of the operations that have neither begun nor been answered. */
+  readonly claims: Map<string, Claim>
   /** graphql-ws's own view of it, once it has said who it is. */
   context: SocketContext | null
 }

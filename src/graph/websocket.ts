@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { handleProtocols, MessageType, makeServer, stringifyMessage } from 'graphql-ws'
+import { CloseCode, handleProtocols, MessageType, makeServer, stringifyMessage } from 'graphql-ws'
 import { type RawData, type WebSocket, WebSocketServer } from 'ws'
 import type { ClosingReason } from './connections.js'
 import type { IsAllowedOrigin } from './cors.js'
@@ -77,7 +77,7 @@ function createState(
     access: null,
     isAlive: true,
     frames: { parts: [], bytes: 0 },
-    starting: new Map(),
+    claims: new Map(),
     context: null,
     close: (why) => closeFor(state, why),
     beat: () => beat(state, logError),
@@ -126,17 +126,19 @@ function checkpoints({ context }: SocketState): Record<string, string> | null {
 /** Lets graphql-ws speak over a socket. */
 function serve(protocol: Protocol, state: SocketState, logError: LogError): void {
   const { socket } = state
+  const close = (code: number, reason: string) => {
+    writeNow(state)
+    socket.close(code, reason)
+  }
   const closed = protocol.opened(
     {
       protocol: socket.protocol,
       send: (text) => sendText(state, text),
-      close: (code, reason) => {
-        writeNow(state)
-        socket.close(code, reason)
-      },
+      close,
       onMessage: (handle) =>
-        void socket.on('message', (data: RawData) => {
+        void socket.on('message', (data: RawData, isBinary: boolean) => {
           state.isAlive = true
+          if (isBinary) return close(CloseCode.BadRequest, 'Messages are text')
           // Left alone, an error would close with 4500, after which clients give up for good.
           handle(String(data)).catch((error: unknown) => {
             logError(error, 'handling a WebSocket message')

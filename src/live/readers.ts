@@ -69,10 +69,9 @@ export function createReaders(course: Course, room: WaitingRoom): Readers {
       if (!(await room.untilDrained(reader.outlet)) || !reader.joined) return
       if (place >= course.delivered()) return settle(reader, place)
       try {
-        const { items, next } = await course.read(place)
+        const found = await course.read(place)
         if (!reader.joined) return
-        if (items.length > 0) reader.outlet.push(items.map(({ payload }) => payload))
-        place = next
+        place = pushFound(reader, place, found)
         failures = 0
       } catch (error) {
         course.onError(error)
@@ -81,6 +80,20 @@ export function createReaders(course: Course, room: WaitingRoom): Readers {
         await new Promise((resolve) => setTimeout(resolve, retryMs))
       }
     }
+  }
+
+  /**
+   * Up to where all was pushed. What there is no room for is not kept but read again: it may be large, and those who
+   * wait for room many.
+   */
+  function pushFound({ outlet }: Following, place: number, { items, next }: Found<Placed>): number {
+    let reached = place
+    for (const item of items) {
+      if (room.isFull(outlet)) return reached
+      outlet.push([item.payload])
+      reached = item.place
+    }
+    return next
   }
 
   return {

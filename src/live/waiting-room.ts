@@ -14,6 +14,7 @@ const sweepMs = 50
 export function createWaitingRoom({ softBytes, lowBytes, stallMs }: LiveLimits): WaitingRoom {
   const waiting = new Map<Outlet, { readonly sinceMs: number; readonly resolve: (drained: boolean) => void }>()
   let timer: NodeJS.Timeout | undefined
+  let closed = false
 
   function sweep(): void {
     for (const [outlet, { sinceMs, resolve }] of waiting) {
@@ -30,12 +31,16 @@ export function createWaitingRoom({ softBytes, lowBytes, stallMs }: LiveLimits):
 
   return {
     isFull: (outlet) => outlet.bufferedBytes() > softBytes,
-    untilDrained(outlet) {
-      if (outlet.bufferedBytes() <= softBytes) return Promise.resolve(true)
+    async untilDrained(outlet) {
+      if (outlet.bufferedBytes() <= softBytes) return true
+      // What was pushed in this turn has not been offered to the peer yet.
+      await new Promise(setImmediate)
+      if (closed || outlet.bufferedBytes() <= softBytes) return !closed
       timer ??= setInterval(sweep, sweepMs)
       return new Promise((resolve) => waiting.set(outlet, { sinceMs: performance.now(), resolve }))
     },
     close() {
+      closed = true
       clearInterval(timer)
       for (const { resolve } of waiting.values()) resolve(false)
       waiting.clear()

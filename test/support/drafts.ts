@@ -30,7 +30,7 @@ export const fixed = (value: string) => ({ kind: 'FIXED' as const, value })
 export const sale = { event: 'sale', revenue: fixed('10'), payout: fixed('5') }
 
 export async function makeWay(
-  { catalogWrites }: TestBooks,
+  { catalogWrites }: Pick<TestBooks, 'catalogWrites'>,
   scope: Scope,
   campaign: Partial<CreateCampaignInput> = {},
   known: Partial<Way> = {},
