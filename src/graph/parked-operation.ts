@@ -1,6 +1,7 @@
-import type { Membership } from '../live/feed.js'
+import type { Member } from '../live/feed.js'
 import type { Outlet } from '../live/outlet.js'
-import type { Claim } from './claim-id.js'
+import type { Payload } from '../live/payload.js'
+import { holdsId, letIdGo } from './claim-id.js'
 import { type SocketState, socketClose } from './socket-state.js'
 import type { ReadySubscription } from './subscriptions.js'
 import { pushMessage, writeNow } from './write-frames.js'
@@ -11,70 +12,86 @@ import { pushMessage, writeNow } from './write-frames.js'
  *
  * `return` does not settle what `next` gave: graphql-ws would take that for the end of whatever has the id by then, and
  * a client may use an id again in the same packet in which it completes it.
+ *
+ * A class, unlike most here: there is one for each subscription, and functions of its own would cost each a kilobyte.
  */
-export interface ParkedOperation extends AsyncGenerator<never, void, void> {
-  readonly membership: Membership | null
-}
+export class ParkedOperation implements AsyncGenerator<never, void, void>, Outlet {
+  readonly #state: SocketState
+  readonly #id: string
+  /** What claimed the id for it. */
+  readonly #claim: object
+  readonly #subscription: ReadySubscription
+  #member: Member | null = null
+  #reject: ((error: unknown) => void) | null = null
+  #isReleased = false
 
-export function parkOperation(
-  state: SocketState,
-  id: string,
-  subscription: ReadySubscription,
-  claim: Claim,
-): ParkedOperation {
-  let membership: Membership | null = null
-  let released = false
-
-  function leave(): void {
-    claim.letGo()
-    if (released) return
-    released = true
-    membership?.leave()
-    membership = null
-    subscription.release()
+  constructor(state: SocketState, id: string, claim: object, subscription: ReadySubscription) {
+    this.#state = state
+    this.#id = id
+    this.#claim = claim
+    this.#subscription = subscription
   }
 
-  const parked: ParkedOperation = {
-    get membership() {
-      return membership
-    },
-    next() {
-      const { promise, reject } = Promise.withResolvers<IteratorResult<never, void>>()
-      if (!claim.isHeld() || state.context?.subscriptions[id] !== parked) {
-        leave()
-        return promise
-      }
-      claim.letGo()
-      const fail = (error: unknown) => {
-        leave()
-        writeNow(state)
-        reject(error)
-      }
-      membership = subscription.join(createOutlet(state, id, fail))
+  /** Of its feed; see `Group.checkpoint`. */
+  checkpoint(): string | null {
+    return this.#member && this.#subscription.group.checkpoint(this.#member)
+  }
+
+  next(): Promise<IteratorResult<never, void>> {
+    const { promise, reject } = Promise.withResolvers<IteratorResult<never, void>>()
+    const isMine = this.#state.context?.subscriptions[this.#id] === this
+    if (!isMine || !holdsId(this.#state, this.#id, this.#claim)) {
+      this.#leave()
       return promise
-    },
-    async return() {
-      leave()
-      return { done: true, value: undefined }
-    },
-    async throw(error) {
-      leave()
-      throw error
-    },
-    [Symbol.asyncIterator]: () => parked,
-    [Symbol.asyncDispose]: async () => leave(),
+    }
+    letIdGo(this.#state, this.#id, this.#claim)
+    this.#reject = reject
+    this.#member = this.#subscription.group.join(this, this.#subscription.place)
+    return promise
   }
-  return parked
-}
 
-function createOutlet(state: SocketState, id: string, fail: (error: unknown) => void): Outlet {
-  const before = `{"id":${Buffer.from(JSON.stringify(id)).toString('latin1')},"type":"next","payload":`
-  return {
-    bufferedBytes: () => state.stream.writableLength + state.frames.bytes,
-    push(payloads) {
-      for (const { body } of payloads) pushMessage(state, before, body)
-    },
-    fail,
-    sendAway: () => state.socket.close(socketClose.tryAgainLater, 'Reading too slowly'),
+  async return(): Promise<IteratorResult<never, void>> {
+    this.#leave()
+    return { done: true, value: undefined }
+  }
+
+  async throw(error: unknown): Promise<never> {
+    this.#leave()
+    throw error
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#leave()
+  }
+
+  bufferedBytes(): number {
+    return this.#state.stream.writableLength + this.#state.frames.bytes
+  }
+
+  push(payloads: readonly Payload[]): void {
+    for (const { body } of payloads) pushMessage(this.#state, this.#id, body)
+  }
+
+  fail(error: unknown): void {
+    this.#leave()
+    writeNow(this.#state)
+    this.#reject?.(error)
+  }
+
+  sendAway(): void {
+    this.#state.socket.close(socketClose.tryAgainLater, 'Reading too slowly')
+  }
+
+  #leave(): void {
+    letIdGo(this.#state, this.#id, this.#claim)
+    if (this.#isReleased) return
+    this.#isReleased = true
+    if (this.#member !== null) this.#subscription.group.leave(this.#member)
+    this.#member = null
+    this.#subscription.release()
   }
 }

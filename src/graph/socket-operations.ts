@@ -2,13 +2,13 @@ import { type ExecutionArgs, GraphQLError, getOperationAST } from 'graphql'
 import { CloseCode, type ServerOptions, type SubscribePayload } from 'graphql-ws'
 import type { Authenticator } from '../access/authenticate.js'
 import { CodedError } from '../kernel/errors.js'
-import { type Claim, claimId, neverSettles } from './claim-id.js'
+import { claimId, holdsId, letIdGo, neverSettles } from './claim-id.js'
 import type { Connections } from './connections.js'
 import { executeOnce } from './execute-once.js'
 import { maskError } from './mask-error.js'
 import type { Caller, OperationContext } from './operation-context.js'
 import type { Operations } from './operations.js'
-import { parkOperation } from './parked-operation.js'
+import { ParkedOperation } from './parked-operation.js'
 import { type SocketContext, type SocketState, socketClose } from './socket-state.js'
 import type { ReadySubscription } from './subscriptions.js'
 
@@ -21,11 +21,11 @@ export interface SocketOperationsOptions<Context extends OperationContext> {
   readonly maxOperations: number
 }
 
-/** An operation on its way from `onSubscribe` to where it is executed or parked. */
+/** An operation on its way from `onSubscribe` to where it is executed or parked; it claims its id itself. */
 interface Starting {
-  readonly claim: Claim
-  readonly caller: Caller
-  readonly subscription: ReadySubscription | null
+  readonly state: SocketState
+  readonly id: string
+  subscription: ReadySubscription | null
 }
 
 const initTimeoutMs = 3_000
@@ -45,24 +45,21 @@ export function createSocketOptions<Context extends OperationContext>(
   async function start(
     { extra, subscriptions: open }: SocketContext,
     payload: SubscribePayload,
-    claim: Claim,
+    starting: Starting,
   ): Promise<ExecutionArgs | readonly GraphQLError[]> {
     if (Object.keys(open).length > maxOperations) return [tooManyOperations(maxOperations)]
     const prepared = prepare(payload)
     if (!('document' in prepared)) return prepared
-    if (extra.access === null) throw new Error('an operation was accepted before its socket was')
-    const caller: Caller = { scope: extra.access.scope, publicUrl: extra.publicUrl }
     const { document, operation } = prepared
     const { operationName, variables: variableValues } = payload
-    const starting = (subscription: ReadySubscription | null): Starting => ({ claim, caller, subscription })
-    if (operation.operation !== 'subscription') {
-      return { schema, document, operationName, variableValues, contextValue: starting(null) }
-    }
-    const subscription = await subscriptions.prepare(prepared, variableValues ?? {}, caller)
+    const args = { schema, document, operationName, contextValue: starting }
+    if (operation.operation !== 'subscription') return { ...args, variableValues }
+    const subscription = await subscriptions.prepare(prepared, variableValues ?? {}, callerOf(extra))
     if ('errors' in subscription) return subscription.errors
+    starting.subscription = subscription
     // graphql-ws keeps the message for as long as the subscription lasts.
     Object.assign(payload, { query: '', variables: null })
-    return { schema, document, operationName, contextValue: starting(subscription) }
+    return args
   }
 
   return {
@@ -84,38 +81,45 @@ export function createSocketOptions<Context extends OperationContext>(
     },
 
     async onSubscribe(context, id, payload) {
-      const claim = claimId(context.extra.claims, id)
-      const started = await start(context, payload, claim)
-      const isRefused = !('document' in started)
-      if (!claim.isHeld()) {
-        if (!isRefused) (started.contextValue as Starting).subscription?.release()
+      const state = context.extra
+      const starting: Starting = { state, id, subscription: null }
+      claimId(state, id, starting)
+      const started = await start(context, payload, starting)
+      if (!holdsId(state, id, starting)) {
+        starting.subscription?.release()
         return neverSettles()
       }
-      if (isRefused) claim.letGo()
+      if (!('document' in started)) letIdGo(state, id, starting)
       return started
     },
 
     async execute(args) {
       // Put there by onSubscribe.
-      const { claim, caller } = args.contextValue as Starting
+      const starting = args.contextValue as Starting
+      const { state, id } = starting
       const operation = getOperationAST(args.document, args.operationName)
-      const result = await executeOnce(args, contextOf(caller, operation?.operation === 'mutation'))
-      if (!claim.isHeld()) return neverSettles()
-      claim.letGo()
+      const result = await executeOnce(args, contextOf(callerOf(state), operation?.operation === 'mutation'))
+      if (!holdsId(state, id, starting)) return neverSettles()
+      letIdGo(state, id, starting)
       return result
     },
 
     // What a subscription sends does not pass through here: `onOperation` parks it.
     subscribe: () => ({ data: null }),
     onOperation({ extra }, id, _payload, { contextValue }: ExecutionArgs) {
-      const { claim, subscription } = contextValue as Starting
-      if (subscription !== null) return parkOperation(extra, id, subscription, claim)
+      const starting = contextValue as Starting
+      if (starting.subscription !== null) return new ParkedOperation(extra, id, starting, starting.subscription)
     },
 
     onNext: (_ctx, _id, _payload, _args, result) =>
       result.errors === undefined ? undefined : { ...result, errors: mask(result.errors) },
     onError: (_ctx, _id, _payload, errors) => mask(errors),
   }
+}
+
+function callerOf({ access, publicUrl }: SocketState): Caller {
+  if (access === null) throw new Error('an operation was accepted before its socket was')
+  return { scope: access.scope, publicUrl }
 }
 
 function tooManyOperations(maxOperations: number): GraphQLError {

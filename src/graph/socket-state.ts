@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream'
 import type { Context } from 'graphql-ws'
 import type { WebSocket } from 'ws'
 import type { Access } from '../access/authenticate.js'
-import type { Claim } from './claim-id.js'
+import type { Claims } from './claim-id.js'
 import type { Connection } from './connections.js'
 
 export type SocketContext = Context<Record<string, unknown>, SocketState>
@@ -15,7 +15,7 @@ export interface Frames {
 }
 
 /** What we know of one socket; graphql-ws carries it as `ctx.extra`. */
-export interface SocketState extends Connection {
+export interface SocketState extends Connection, Claims {
   readonly socket: WebSocket
   /** What the socket's frames go out on. */
   readonly stream: Duplex
@@ -25,8 +25,6 @@ export interface SocketState extends Connection {
   isAlive: boolean
   /** What waits for the end of this turn. */
   readonly frames: Frames
-  /** By id, the newest of the operations that have neither begun nor been answered. */
-  readonly claims: Map<string, Claim>
   /** graphql-ws's own view of it, once it has said who it is. */
   context: SocketContext | null
 }

@@ -3,7 +3,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type ExecutionResult, GraphQLError } from 'graphql'
 import type { Access, Authenticator } from '../access/authenticate.js'
 import { badInput, CodedError, unauthenticated } from '../kernel/errors.js'
-import type { Membership } from '../live/feed.js'
+import type { Member } from '../live/feed.js'
+import type { Outlet } from '../live/outlet.js'
 import type { Connection, Connections } from './connections.js'
 import { executeOnce } from './execute-once.js'
 import { maskError } from './mask-error.js'
@@ -72,17 +73,18 @@ export function createEventStream<Context extends OperationContext>(
       subscription.release()
       return
     }
-    let membership: Membership | null = null
+    const { group, place } = subscription
+    let member: Member | null = null
     const connection: Connection = {
       address,
       access: null,
       // What comes after it would belong to the next connection: nothing is said, the client comes back by itself.
       close: () => stream.end(),
-      beat: () => stream.beat(membership?.checkpoint() ?? null),
+      beat: () => stream.beat(member && group.checkpoint(member)),
     }
     const remove = connections.add(connection)
     stream.onClose(() => {
-      membership?.leave()
+      if (member !== null) group.leave(member)
       subscription.release()
       remove()
     })
@@ -90,14 +92,15 @@ export function createEventStream<Context extends OperationContext>(
       finish(stream, { errors: [toError(new CodedError('RATE_LIMITED', 'This key has too many connections.'))] })
       return
     }
-    membership = subscription.join({
+    const outlet: Outlet = {
       bufferedBytes: stream.bufferedBytes,
       push: (payloads) => {
         for (const { body, cursor } of payloads) stream.next(body, cursor)
       },
       fail: (error) => finish(stream, { errors: [toError(error)] }),
       sendAway: () => stream.destroy(),
-    })
+    }
+    member = group.join(outlet, place)
   }
 
   return async (request, reply) => {

@@ -1,8 +1,7 @@
 import { GraphQLError, type GraphQLSchema } from 'graphql'
 import { scopeText } from '../access/scope.js'
 import type { Snapshots } from '../database/snapshot.js'
-import type { Feed, Group, Membership } from '../live/feed.js'
-import type { Outlet } from '../live/outlet.js'
+import type { Feed, Group } from '../live/feed.js'
 import type { Renderer } from '../live/payload.js'
 import type { LogError } from './mask-error.js'
 import type { Caller, CreateContext, OperationContext } from './operation-context.js'
@@ -12,8 +11,8 @@ import { planSubscription, type SubscriptionPlan, type Variables } from './subsc
 
 /** A subscription that may begin: its question is running, and where it begins is known. */
 export interface ReadySubscription {
-  /** Once at most. */
-  join(outlet: Outlet): Membership
+  readonly group: Group
+  readonly place: number
   /** To be called exactly once, joined or not: the last one to let go of a question ends it. */
   release(): void
 }
@@ -38,8 +37,9 @@ export interface SubscriptionsOptions<Context extends OperationContext> {
 }
 
 interface Question {
-  readonly group: Promise<Group>
+  readonly key: string
   readonly shownKey: string
+  readonly group: Promise<Group>
   users: number
 }
 
@@ -93,13 +93,20 @@ export function createSubscriptions<Context extends OperationContext>(
     }
   }
 
-  function release(key: string, question: Question): void {
+  function release(question: Question): void {
     question.users -= 1
     if (question.users > 0) return
-    if (questions.get(key) === question) questions.delete(key)
+    if (questions.get(question.key) === question) questions.delete(question.key)
     releaseRenderer(question.shownKey)
     question.group.then((group) => group.close()).catch(() => undefined)
   }
+
+  /** Apart, so that it holds on to nothing but what it needs for as long as the subscription lasts. */
+  const toReady = (question: Question, group: Group, place: number): ReadySubscription => ({
+    group,
+    place,
+    release: () => release(question),
+  })
 
   return {
     async prepare(operation, variables, caller, resumeAfter) {
@@ -112,7 +119,7 @@ export function createSubscriptions<Context extends OperationContext>(
       if (question === undefined) {
         const renderer = useRenderer(shownKey, plan, asked.shownVariables, caller)
         const group = open(plan, asked.arguments, caller, renderer)
-        question = { group, shownKey, users: 0 }
+        question = { key, shownKey, group, users: 0 }
         questions.set(key, question)
         group.then(undefined, () => undefined)
       }
@@ -120,10 +127,9 @@ export function createSubscriptions<Context extends OperationContext>(
       used.users += 1
       try {
         const group = await used.group
-        const place = await group.start(resumeAfter ?? asked.after)
-        return { join: (outlet: Outlet) => group.join(outlet, place), release: () => release(key, used) }
+        return toReady(used, group, await group.start(resumeAfter ?? asked.after))
       } catch (error) {
-        release(key, used)
+        release(used)
         const originalError = error instanceof Error ? error : new Error(String(error))
         return { errors: [new GraphQLError(originalError.message, { originalError, path: [plan.field.name] })] }
       }

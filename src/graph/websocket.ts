@@ -6,7 +6,7 @@ import type { ClosingReason } from './connections.js'
 import type { IsAllowedOrigin } from './cors.js'
 import type { LogError } from './mask-error.js'
 import type { OperationContext } from './operation-context.js'
-import type { ParkedOperation } from './parked-operation.js'
+import { ParkedOperation } from './parked-operation.js'
 import { sendText } from './send-text.js'
 import { createSocketOptions, type SocketOperationsOptions } from './socket-operations.js'
 import { type SocketState, socketClose } from './socket-state.js'
@@ -77,7 +77,7 @@ function createState(
     access: null,
     isAlive: true,
     frames: { parts: [], bytes: 0 },
-    claims: new Map(),
+    claims: null,
     context: null,
     close: (why) => closeFor(state, why),
     beat: () => beat(state, logError),
@@ -117,7 +117,7 @@ function beat(state: SocketState, logError: LogError): void {
 function checkpoints({ context }: SocketState): Record<string, string> | null {
   const cursors: Record<string, string> = {}
   for (const [id, operation] of Object.entries(context?.subscriptions ?? {})) {
-    const cursor = (operation as Partial<ParkedOperation> | null)?.membership?.checkpoint() ?? null
+    const cursor = operation instanceof ParkedOperation ? operation.checkpoint() : null
     if (cursor !== null) cursors[id] = cursor
   }
   return Object.keys(cursors).length > 0 ? cursors : null

@@ -6,18 +6,23 @@ import type { SocketState } from './socket-state.js'
  * whole and in one turn (compression, which would change that, is off), so its frames and ours never mix.
  */
 
-/** A text message of `head`, `body` and a closing brace. */
-export function pushMessage(state: SocketState, head: string, body: Buffer): void {
+export function pushMessage(state: SocketState, id: string, body: Buffer): void {
   const { frames } = state
   if (frames.bytes === 0) {
     waiting.push(state)
     if (waiting.length === 1) queueMicrotask(writeAll)
   }
+  const head = `{"id":${quoted(id)},"type":"next","payload":`
   const length = head.length + body.length + 1
   const start = frameHead(length) + head
   frames.parts.push(start, body, '}')
   frames.bytes += start.length + body.length + 1
 }
+
+const isPlain = /^[\w-]*$/
+
+/** As JSON, of one byte a character. */
+const quoted = (id: string) => (isPlain.test(id) ? `"${id}"` : Buffer.from(JSON.stringify(id)).toString('latin1'))
 
 /** What must go before something that `ws` itself will write. */
 export function writeNow(state: SocketState): void {

@@ -10,12 +10,15 @@ import type { Feed, Group } from './feed.js'
 import { type Found, readStretch } from './found.js'
 import type { LiveParts } from './live-parts.js'
 import type { Payload, Renderer } from './payload.js'
-import { createReaders, type Placed } from './readers.js'
+import { createReaders, type Placed, type Reader } from './readers.js'
 import type { Followed } from './tails.js'
 
 /** How many lines of the ledger in memory one step of catching up looks at, and how many messages it makes. */
 const linesAtOnce = 500
 const messagesAtOnce = 100
+
+/** A reader, and the place that a checkpoint told it last. */
+type ChangeReader = Reader & { told: number }
 
 /** The changes that pass a filter, with places in the ledger. */
 export function createChangeFeed(parts: LiveParts, scope: Scope, filter: ConversionFilter): Feed {
@@ -121,18 +124,13 @@ function createGroup(
       if (place.position > tail.head().position) await look()
       return checkPlace(place, tail.head()).position
     },
-    join(outlet, start) {
-      const reader = readers.join(outlet, start)
-      let told = start
-      return {
-        leave: reader.leave,
-        checkpoint() {
-          const position = delivered()
-          if (!reader.isAtFront() || position <= Math.max(lastPlace, told)) return null
-          told = position
-          return checkpointAt(position)
-        },
-      }
+    join: (outlet, place) => Object.assign(readers.join(outlet, place), { told: place }),
+    leave: (reader: ChangeReader) => readers.leave(reader),
+    checkpoint(reader: ChangeReader) {
+      const position = delivered()
+      if (!readers.isAtFront(reader) || position <= Math.max(lastPlace, reader.told)) return null
+      reader.told = position
+      return checkpointAt(position)
     },
   }
   return group

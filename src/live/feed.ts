@@ -11,16 +11,18 @@ export interface Group {
   /** Reads where a subscriber wants to begin, null for now; throws a CodedError for a cursor that leads nowhere. */
   start(after: string | null): Promise<number>
   /** From here on the outlet gets everything behind `place`, in order, each once. */
-  join(outlet: Outlet, place: number): Membership
-  close(): void
-}
-
-export interface Membership {
+  join(outlet: Outlet, place: number): Member
   /** From here on nothing more is pushed. */
-  leave(): void
+  leave(member: Member): void
   /**
    * How far a feed is that had nothing to send lately: the cursor of a place that everything before was sent of, or null
    * where the last message tells as much.
    */
-  checkpoint(): string | null
+  checkpoint(member: Member): string | null
+  close(): void
+}
+
+/** A subscription as its group knows it; thousands are idle at a time, so it is little more than where it writes to. */
+export interface Member {
+  readonly outlet: Outlet
 }

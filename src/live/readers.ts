@@ -28,20 +28,16 @@ export interface Course {
  * has taken it.
  */
 export interface Readers {
-  /** The returned function ends it. */
   join(outlet: Outlet, place: number): Reader
   /** Gives everyone at the front what lies between `from`, where they are, and `upTo`. */
   deliver(items: readonly Placed[], from: number, upTo: number): void
+  leave(reader: Reader): void
+  /** Whether it has got all that was delivered. */
+  isAtFront(reader: Reader): boolean
   failAll(error: unknown): void
 }
 
 export interface Reader {
-  leave(): void
-  /** Whether it has got all that was delivered. */
-  isAtFront(): boolean
-}
-
-interface Following {
   readonly outlet: Outlet
   joined: boolean
 }
@@ -50,19 +46,22 @@ const retryMs = 1_000
 const maxFailures = 30
 
 export function createReaders(course: Course, room: WaitingRoom): Readers {
-  const all = new Set<Following>()
-  const front = new Set<Following>()
+  // Each is in one of these three.
+  const front = new Set<Reader>()
+  const behind = new Set<Reader>()
   /** Those who know more than was delivered here yet, from another node or from the database, and up to where. */
-  const ahead = new Map<Following, number>()
+  const ahead = new Map<Reader, number>()
 
-  function settle(reader: Following, place: number): void {
+  function settle(reader: Reader, place: number): void {
     const delivered = course.delivered()
+    behind.delete(reader)
     if (place === delivered) front.add(reader)
     else if (place > delivered) ahead.set(reader, place)
     else void catchUp(reader, place)
   }
 
-  async function catchUp(reader: Following, from: number): Promise<void> {
+  async function catchUp(reader: Reader, from: number): Promise<void> {
+    behind.add(reader)
     let place = from
     let failures = 0
     while (reader.joined) {
@@ -86,7 +85,7 @@ export function createReaders(course: Course, room: WaitingRoom): Readers {
    * Up to where all was pushed. What there is no room for is not kept but read again: it may be large, and those who
    * wait for room many.
    */
-  function pushFound({ outlet }: Following, place: number, { items, next }: Found<Placed>): number {
+  function pushFound({ outlet }: Reader, place: number, { items, next }: Found<Placed>): number {
     let reached = place
     for (const item of items) {
       if (room.isFull(outlet)) return reached
@@ -98,19 +97,17 @@ export function createReaders(course: Course, room: WaitingRoom): Readers {
 
   return {
     join(outlet, place) {
-      const reader: Following = { outlet, joined: true }
-      all.add(reader)
+      const reader: Reader = { outlet, joined: true }
       settle(reader, place)
-      return {
-        isAtFront: () => front.has(reader),
-        leave() {
-          reader.joined = false
-          all.delete(reader)
-          front.delete(reader)
-          ahead.delete(reader)
-        },
-      }
+      return reader
     },
+    leave(reader) {
+      reader.joined = false
+      front.delete(reader)
+      behind.delete(reader)
+      ahead.delete(reader)
+    },
+    isAtFront: (reader) => front.has(reader),
 
     deliver(items, from, upTo) {
       const payloads = items.map(({ payload }) => payload)
@@ -130,7 +127,7 @@ export function createReaders(course: Course, room: WaitingRoom): Readers {
     },
 
     failAll(error) {
-      for (const { outlet } of all) outlet.fail(error)
+      for (const { outlet } of [...front, ...behind, ...ahead.keys()]) outlet.fail(error)
     },
   }
 }

@@ -4,9 +4,8 @@ import type { Touched } from '../ledger/ledger-change.js'
 import { bucketMs } from '../ledger/rollup.js'
 import { type AskedQuestion, type Question, readQuestion } from '../reporting/question.js'
 import { readReport } from '../reporting/read-performance.js'
-import type { Feed, Group } from './feed.js'
+import type { Feed, Group, Member } from './feed.js'
 import type { LiveParts } from './live-parts.js'
-import type { Outlet } from './outlet.js'
 import type { Payload, Renderer } from './payload.js'
 import type { Listener } from './tails.js'
 
@@ -33,8 +32,7 @@ export function createReportFeed(parts: LiveParts, scope: Scope, asked: AskedQue
   }
 }
 
-interface Member {
-  readonly outlet: Outlet
+interface ReportMember extends Member {
   /** What it was sent last. */
   sent: Payload | null
   isWaiting: boolean
@@ -52,7 +50,7 @@ function createGroup(
   everyMs: number,
   renderer: Renderer,
 ) {
-  const members = new Set<Member>()
+  const members = new Set<ReportMember>()
   let latest: Payload | null = null
   let figures = ''
   /** Something that the report covers has changed since it was last read, or it never was. */
@@ -94,14 +92,14 @@ function createGroup(
   }
 
   /** A reader that is slow gets the report as it is when there is room again, and none of those between. */
-  function send(member: Member): void {
+  function send(member: ReportMember): void {
     if (latest === null || member.isWaiting || member.sent === latest) return
     if (room.isFull(member.outlet)) return void wait(member)
     member.sent = latest
     member.outlet.push([latest])
   }
 
-  async function wait(member: Member): Promise<void> {
+  async function wait(member: ReportMember): Promise<void> {
     member.isWaiting = true
     const hasRoom = await room.untilDrained(member.outlet)
     member.isWaiting = false
@@ -125,17 +123,16 @@ function createGroup(
     },
     start: async () => 0,
     join(outlet) {
-      const member: Member = { outlet, sent: null, isWaiting: false, joined: true }
+      const member: ReportMember = { outlet, sent: null, isWaiting: false, joined: true }
       members.add(member)
       send(member)
-      return {
-        leave() {
-          member.joined = false
-          members.delete(member)
-        },
-        checkpoint: () => null,
-      }
+      return member
     },
+    leave(member: ReportMember) {
+      member.joined = false
+      members.delete(member)
+    },
+    checkpoint: () => null,
     stop() {
       stopped = true
       if (timer !== null) clearTimeout(timer)

@@ -32,8 +32,10 @@ const ticks: Feed = {
       start: async () => 0,
       join(outlet) {
         outlets.add(outlet)
-        return { leave: () => void outlets.delete(outlet), checkpoint: () => null }
+        return { outlet }
       },
+      leave: ({ outlet }) => void outlets.delete(outlet),
+      checkpoint: () => null,
       close: () => undefined,
     }
   },
