@@ -55,6 +55,7 @@ suite('those who follow a sequence', { timeout: 60_000 }, () => {
       const world = createReadersWorld([])
       const front = world.join(0)
       const ahead = world.join(4)
+      const farthest = world.join(6)
       assert.deepEqual([front.isAtFront(), ahead.isAtFront()], [true, false])
       world.book(6)
       world.deliver()
@@ -65,7 +66,8 @@ suite('those who follow a sequence', { timeout: 60_000 }, () => {
           [55, 56],
         ],
       )
-      assert.ok(ahead.isAtFront())
+      assert.deepEqual(farthest.got, [])
+      assert.ok(ahead.isAtFront() && farthest.isAtFront())
       assert.equal(world.calls.read, 0)
     }))
 
