@@ -4,6 +4,7 @@ import { WebSocket } from 'ws'
 import { createApp } from '../../src/app.js'
 import { createWorkspace } from '../../src/catalog/create-workspace.js'
 import { readConfig } from '../../src/config.js'
+import { type LiveLimits, liveLimits } from '../../src/live/limits.js'
 import { createTestDatabase } from './database.js'
 
 export interface Message<Data> {
@@ -12,11 +13,14 @@ export interface Message<Data> {
 }
 
 /** All of the program, in this process, on a database of its own, with a clock that moves only when it is set. */
-export async function createTestApp(startMs = Date.parse('2026-06-01T12:00:00Z')) {
+export async function createTestApp(startMs = Date.parse('2026-06-01T12:00:00Z'), limits: Partial<LiveLimits> = {}) {
   const database = await createTestDatabase()
   const time = { nowMs: startMs }
   const clock = () => time.nowMs
-  const app = await createApp(readConfig({ LOG_LEVEL: 'fatal' }, []), database.connection, clock)
+  const app = await createApp(readConfig({ LOG_LEVEL: 'fatal' }, []), database.connection, clock, {
+    ...liveLimits,
+    ...limits,
+  })
   const { workspaceId, adminKey } = await createWorkspace(app.orm, clock, { name: 'Shop', currency: 'EUR' })
   const url = await app.server.listen({ port: 0, host: '127.0.0.1' })
   const clients: ReturnType<typeof createClient>[] = []
