@@ -12,6 +12,7 @@ function plan(query: string, variables: Record<string, unknown> = {}, operationN
   const operation = prepare({ query, variables, operationName })
   if (!('document' in operation)) throw new Error(`${query}: ${operation.map(({ message }) => message)}`)
   const planned = planSubscription(schema, operation)
+  assert.ok(planned)
   const asked = planned.read(variables)
   assert.ok(!('errors' in asked), JSON.stringify(asked))
   // What is executed for each event must be a document like any other.
@@ -97,6 +98,24 @@ suite('what of a subscription decides who gets which message', () => {
     }
     const other = plan(`subscription { ... { conversions(after: "there") ${selection} } }`)
     assert.deepEqual(shownOf(other), shownOf(inline))
+  })
+
+  test('a field that is left out for good is not the one that is followed', () => {
+    const behind = [
+      'receipts @skip(if: true) { id }',
+      'receipts @include(if: false) { id }',
+      '... @skip(if: true) { receipts { id } }',
+      '...none @include(if: false)',
+    ]
+    for (const one of behind) {
+      const fragment = one.startsWith('...none') ? 'fragment none on Subscription { receipts { id } }' : ''
+      const { field, asked } = plan(`subscription { ${one} conversions(after: "here") { cursor } } ${fragment}`)
+      assert.deepEqual([field.name, asked.after], ['conversions', 'here'], one)
+    }
+    const nothing = prepare({ query: 'subscription { conversions @skip(if: true) { cursor } }' })
+    assert.ok('document' in nothing)
+    assert.equal(planSubscription(schema, nothing), null)
+    assert.equal(plan('subscription { conversions @skip(if: false) { cursor } }').field.name, 'conversions')
   })
 
   test('an alias stays, for it is what the subscriber is sent', () => {
@@ -196,6 +215,7 @@ suite('what of a subscription decides who gets which message', () => {
     const operation = prepare({ query: filtered, variables: {} })
     assert.ok('document' in operation)
     const planned = planSubscription(schema, operation)
+    assert.ok(planned)
     for (const filter of [{ sources: [1] }, { unheard: 1 }, { statuses: ['LOST'] }, 7]) {
       assert.ok('errors' in planned.read({ filter }), JSON.stringify(filter))
     }
