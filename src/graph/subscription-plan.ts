@@ -4,13 +4,17 @@ import {
   type FieldNode,
   GraphQLError,
   type GraphQLField,
+  GraphQLIncludeDirective,
   type GraphQLSchema,
+  GraphQLSkipDirective,
   getArgumentValues,
+  getDirectiveValues,
   getVariableValues,
   isNonNullType,
   Kind,
   type OperationDefinitionNode,
   print,
+  type SelectionNode,
   type SelectionSetNode,
   visit,
 } from 'graphql'
@@ -42,11 +46,12 @@ export interface AskedSubscription {
 
 export type Variables = Readonly<Record<string, unknown>>
 
-/** Made once for a document, which the rules have passed. */
-export function planSubscription(schema: GraphQLSchema, { document, operation }: Operation): SubscriptionPlan {
+/** Made once for a document, which the rules have passed; null where it leaves out all that it selects. */
+export function planSubscription(schema: GraphQLSchema, { document, operation }: Operation): SubscriptionPlan | null {
   const node = rootField(document, operation.selectionSet)
-  const field = node && schema.getSubscriptionType()?.getFields()[node.name.value]
-  if (node === null || field == null) throw new Error('a subscription was accepted without its field')
+  if (node === null) return null
+  const field = schema.getSubscriptionType()?.getFields()[node.name.value]
+  if (field === undefined) throw new Error('a subscription was accepted without its field')
   const shown = leaveOutArguments(document, operation, node, field)
   const needed = new Set(shownOperation(shown).variableDefinitions?.map(({ variable }) => variable.name.value))
 
@@ -71,9 +76,10 @@ export function planSubscription(schema: GraphQLSchema, { document, operation }:
   return { field, shown, shownText: print(shown), read }
 }
 
-/** The one field of a subscription, also where it stands in a fragment. */
+/** The one field of a subscription, also where it stands in a fragment or behind others that are left out. */
 function rootField(document: DocumentNode, { selections }: SelectionSetNode): FieldNode | null {
   for (const selection of selections) {
+    if (isLeftOut(selection)) continue
     if (selection.kind === Kind.FIELD) return selection
     const set =
       selection.kind === Kind.INLINE_FRAGMENT
@@ -84,6 +90,11 @@ function rootField(document: DocumentNode, { selections }: SelectionSetNode): Fi
   }
   return null
 }
+
+/** The rules take no variables in these directives at the root. */
+const isLeftOut = (selection: SelectionNode) =>
+  getDirectiveValues(GraphQLSkipDirective, selection)?.if === true ||
+  getDirectiveValues(GraphQLIncludeDirective, selection)?.if === false
 
 const isFragment = (definition: DefinitionNode) => definition.kind === Kind.FRAGMENT_DEFINITION
 

@@ -47,14 +47,14 @@ export function createSubscriptions<Context extends OperationContext>(
   options: SubscriptionsOptions<Context>,
 ): Subscriptions {
   const { schema, snapshots, createEventContext } = options
-  const plans = new WeakMap<object, SubscriptionPlan>()
+  const plans = new WeakMap<object, SubscriptionPlan | null>()
   const questions = new Map<string, Question>()
   const renderers = new Map<string, { readonly renderer: Renderer; users: number }>()
   let lastRendererId = 0
 
   const contextFor = ({ scope, publicUrl }: Caller) => createEventContext(scope, snapshots.open(), publicUrl)
 
-  function planOf(operation: Operation): SubscriptionPlan {
+  function planOf(operation: Operation): SubscriptionPlan | null {
     const known = plans.get(operation.operation)
     if (known !== undefined) return known
     const plan = planSubscription(schema, operation)
@@ -111,6 +111,7 @@ export function createSubscriptions<Context extends OperationContext>(
   return {
     async prepare(operation, variables, caller, resumeAfter) {
       const plan = planOf(operation)
+      if (plan === null) return { errors: [new GraphQLError('A subscription must select a field.')] }
       const asked = plan.read(variables)
       if ('errors' in asked) return asked
       const shownKey = `${scopeText(caller.scope)} ${caller.publicUrl} ${JSON.stringify(asked.shownVariables)} ${plan.shownText}`

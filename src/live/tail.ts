@@ -70,6 +70,8 @@ export function createTail(options: TailOptions): Tail {
   const known = () => base + lines.length
 
   function later(ms: number, work: () => void): void {
+    // What was under way when it was stopped may still fail: nobody waits for it any more.
+    if (stopped) return
     const timer = setTimeout(() => {
       timers.delete(timer)
       work()
@@ -129,6 +131,7 @@ export function createTail(options: TailOptions): Tail {
   }
 
   async function deliver(): Promise<void> {
+    if (stopped) return
     const from = delivered
     const batch = lines.slice(from - base, from - base + maxBatch)
     const upTo = from + batch.length

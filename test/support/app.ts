@@ -15,19 +15,22 @@ export interface Message<Data> {
 export interface TestAppOptions {
   readonly startMs?: number
   readonly env?: Readonly<Record<string, string>>
-  readonly limits?: LiveLimits
+  readonly limits?: Partial<LiveLimits>
 }
 
 /** All of the program, in this process, on a database of its own, with a clock that moves only when it is set. */
 export async function createTestApp({
   startMs = Date.parse('2026-06-01T12:00:00Z'),
   env = {},
-  limits = liveLimits,
+  limits = {},
 }: TestAppOptions = {}) {
   const database = await createTestDatabase()
   const time = { nowMs: startMs }
   const clock = () => time.nowMs
-  const app = await createApp(readConfig({ LOG_LEVEL: 'fatal', ...env }, []), database.connection, clock, limits)
+  const app = await createApp(readConfig({ LOG_LEVEL: 'fatal', ...env }, []), database.connection, clock, {
+    ...liveLimits,
+    ...limits,
+  })
   const { workspaceId, adminKey } = await createWorkspace(app.orm, clock, { name: 'Shop', currency: 'EUR' })
   const url = await app.server.listen({ port: 0, host: '127.0.0.1' })
   const clients: ReturnType<typeof createClient>[] = []

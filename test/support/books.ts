@@ -9,9 +9,10 @@ import { createCatalogCache } from '../../src/catalog/catalog-cache.js'
 import { createWorkspace } from '../../src/catalog/create-workspace.js'
 import { openPipeline, type Pipeline } from '../../src/database/pipeline.js'
 import { inTransaction, rowsOf } from '../../src/database/transaction.js'
-import { type KeyId, newId, type WorkspaceId } from '../../src/kernel/ids.js'
+import { type KeyId, newId } from '../../src/kernel/ids.js'
 import { createLedger, type LedgerLimits, ledgerLimits } from '../../src/ledger/append.js'
 import { createFolding } from '../../src/ledger/fold.js'
+import type { Commit } from '../../src/ledger/ledger-change.js'
 import { ensurePartitions } from '../../src/ledger/partitions.js'
 import type { AskedQuestion } from '../../src/reporting/question.js'
 import { readQuestion } from '../../src/reporting/question.js'
@@ -38,14 +39,14 @@ export async function createTestBooks(startMs = Date.parse('2026-03-27T10:00:00Z
   /** A node's writer: several of them on one database are several nodes. */
   function openLedger(
     limits: Partial<LedgerLimits> = {},
-    onCommit: (workspaceId: WorkspaceId) => void = () => {},
+    onCommit: (commit: Commit) => void = () => {},
     around: (pipeline: Pipeline) => Pipeline = (pipeline) => pipeline,
   ) {
     const ledger = createLedger({
       open: async () => around(await openPipeline(connection, 5_000)),
       catalogs: createCatalogCache({ rows, maxWorkspaces: 1_000, maxAgeMs: 2_000, now: clock }),
       clock,
-      onCommit: ({ workspaceId }) => onCommit(workspaceId),
+      onCommit,
       log: (message, error) => void logged.push(`${message}: ${String(error)}`),
       limits: { ...ledgerLimits, ...limits },
     })
