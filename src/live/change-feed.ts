@@ -107,7 +107,9 @@ function createGroup(
   const group: Omit<Group, 'close'> & ChangeGroup & { expire(): void } = {
     matcher,
     message,
-    deliver(items, start, upTo) {
+    deliver(all, start, upTo) {
+      // What was prepared again, after it had failed, may reach back to before this group began.
+      const items = start < from ? all.filter((item) => item.place > from) : all
       lastPlace = items.at(-1)?.place ?? lastPlace
       readers.deliver(items, start, upTo)
     },

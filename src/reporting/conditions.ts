@@ -2,7 +2,7 @@ import { type Scope, seesRevenue } from '../access/scope.js'
 import type { Parameters } from '../database/parameters.js'
 import { badInput } from '../kernel/errors.js'
 import type { IdPrefix } from '../kernel/ids.js'
-import { knownIds, limitedList, readSubs } from './filter-values.js'
+import { checkText, knownIds, limitedList, readSubs } from './filter-values.js'
 import type { ClickFilter, ConversionFilter, ReceiptFilter } from './filters.input.js'
 
 /** Puts a filter's parts into SQL, each only if it is given. */
@@ -18,7 +18,8 @@ function createConditions(at: Parameters) {
       const wanted = limitedList(values, field)
       if (wanted !== null) all.push(`${column} = any(${at.bind(knownIds(prefix, wanted), 'uuid[]')})`)
     },
-    is(column: string, type: string, value: unknown) {
+    is(field: string, column: string, type: string, value: unknown) {
+      if (typeof value === 'string') checkText(value, field)
       if (value != null) all.push(`${column} = ${at.bind(value, type)}`)
     },
     between(column: string, from: Date | null | undefined, to: Date | null | undefined) {
@@ -57,8 +58,8 @@ export function fixedConditions(filter: ConversionFilter, at: Parameters): strin
   to.texts('countries', 'v.country', filter.countries)
   to.texts('devices', 'v.device', filter.devices)
   to.subs('v.subs', filter.subs)
-  to.is('v.transaction_id', 'text', filter.transactionId)
-  to.is('v.test', 'boolean', filter.test)
+  to.is('transactionId', 'v.transaction_id', 'text', filter.transactionId)
+  to.is('test', 'v.test', 'boolean', filter.test)
   to.between('v.occurred_at', filter.from, filter.to)
   return to.all
 }
@@ -85,7 +86,7 @@ export function clickConditions(filter: ClickFilter, at: Parameters): string[] {
   to.ids('linkIds', 'k.link_id', 'lnk', filter.linkIds)
   to.texts('sources', 'k.source', filter.sources)
   to.subs('k.subs', filter.subs)
-  to.is('k.bot', 'boolean', filter.bot)
+  to.is('bot', 'k.bot', 'boolean', filter.bot)
   to.between('k.at', filter.from, filter.to)
   return to.all
 }
@@ -95,8 +96,8 @@ export function receiptConditions(filter: ReceiptFilter, at: Parameters): string
   to.texts('outcomes', 'r.outcome', filter.outcomes)
   to.texts('reasonCodes', 'r.reason_code', filter.reasonCodes)
   to.ids('advertiserIds', 'r.advertiser_id', 'adv', filter.advertiserIds)
-  to.is('r.transaction_id', 'text', filter.transactionId)
-  to.is('r.click_id', 'text', filter.clickId)
+  to.is('transactionId', 'r.transaction_id', 'text', filter.transactionId)
+  to.is('clickId', 'r.click_id', 'text', filter.clickId)
   to.between('r.at', filter.from, filter.to)
   return to.all
 }

@@ -11,7 +11,13 @@ export function limitedList<Value>(
 ): readonly Value[] | null {
   if (values == null) return null
   if (values.length > maxListed) throw badInput(`${field} takes at most ${maxListed} values.`, field)
+  for (const value of values) if (typeof value === 'string') checkText(value, field)
   return values
+}
+
+/** The database keeps no text with these, and takes none to compare with. */
+export function checkText(value: string, field: string): void {
+  if (value.includes('\0') || !value.isWellFormed()) throw badInput(`${field} has a character that no text has.`, field)
 }
 
 /** The ids among these texts. What is no id at all is answered as an unknown one: it matches nothing. */
@@ -24,6 +30,7 @@ export function readSubs(subs: object | null | undefined): Record<string, string
   for (const [name, value] of Object.entries(subs ?? {})) {
     if (!(subNames as readonly string[]).includes(name)) throw badInput('subs takes sub1 to sub10.', 'subs')
     if (typeof value !== 'string') throw badInput(`subs.${name} must be text.`, 'subs')
+    checkText(value, 'subs')
     read[name] = value
   }
   return read

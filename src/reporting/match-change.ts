@@ -3,7 +3,7 @@ import { badInput } from '../kernel/errors.js'
 import { type Money, money } from '../kernel/money.js'
 import type { ConversionStatus } from '../kernel/vocabulary.js'
 import type { LedgerChange } from '../ledger/ledger-change.js'
-import { knownIds, limitedList, readSubs } from './filter-values.js'
+import { checkText, knownIds, limitedList, readSubs } from './filter-values.js'
 import type { ConversionFilter } from './filters.input.js'
 
 /** By what most filters tell changes apart: these can be looked up instead of asked one by one. */
@@ -81,7 +81,10 @@ function fixedTests(filter: ConversionFilter, scope: Scope): Test[] {
   const subs = Object.entries(readSubs(filter.subs))
   if (subs.length > 0) tests.push((change) => subs.every(([name, value]) => subOf(change, name) === value))
   const { transactionId, test, from, to } = filter
-  if (transactionId != null) tests.push((change) => change.transactionId === transactionId)
+  if (transactionId != null) {
+    checkText(transactionId, 'transactionId')
+    tests.push((change) => change.transactionId === transactionId)
+  }
   if (test != null) tests.push((change) => change.test === test)
   if (from != null) tests.push((change) => change.occurredAt >= from.getTime())
   if (to != null) tests.push((change) => change.occurredAt < to.getTime())

@@ -179,6 +179,15 @@ suite('the live feed of conversions', { timeout: 60_000 }, () => {
     assert.equal(await refusal({ filter: { minRevenue: '1' } }, shop.keys.affiliate), 'BAD_USER_INPUT')
   })
 
+  test('a text that no text can be is refused, live and in lists', async () => {
+    const filters = [{ events: ['a\u0000'] }, { transactionId: '\u0000' }, { subs: { sub1: '\ud800' } }]
+    for (const filter of filters) {
+      assert.equal(await refusal({ filter }), 'BAD_USER_INPUT')
+      const list = 'query ($filter: ConversionFilter) { conversions(filter: $filter) { asOf } }'
+      await assert.rejects(app.get(shop.keys.admin, list, { filter }), /BAD_USER_INPUT/)
+    }
+  })
+
   test('every message carries its cursor as an extension', async () => {
     const feed = follow({ after: await head() })
     await shop.order('1')
