@@ -90,7 +90,7 @@ async function compare(books: readonly BookedLine[], listener: Listener): Promis
   })
   const isComplete = () => expected.every(({ summary, actual }) => actual.count >= summary.count)
   // What is missing is told by the comparison.
-  await until(isComplete, 'all messages').catch(() => undefined)
+  await until(isComplete, 'all messages', 30_000).catch(() => undefined)
   await untilSaid(listener)
   return expected.map(({ id, summary, actual }) => ({
     of: `${id} for ${viewer.role} ${viewer.advertiserId ?? viewer.affiliateId ?? ''}`,
