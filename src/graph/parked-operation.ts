@@ -4,7 +4,7 @@ import type { Payload } from '../live/payload.js'
 import { holdsId, letIdGo } from './claim-id.js'
 import { type SocketState, socketClose } from './socket-state.js'
 import type { ReadySubscription } from './subscriptions.js'
-import { pushMessage, writeNow } from './write-frames.js'
+import { writeHeld, writeMessages } from './write-frames.js'
 
 /**
  * A subscription as graphql-ws sees it: an iterator that yields nothing and ends only with an error. Its messages are
@@ -18,6 +18,8 @@ import { pushMessage, writeNow } from './write-frames.js'
 export class ParkedOperation implements AsyncGenerator<never, void, void>, Outlet {
   readonly #state: SocketState
   readonly #id: string
+  /** As JSON, of one byte a character. */
+  readonly #quotedId: string
   /** What claimed the id for it. */
   readonly #claim: object
   readonly #subscription: ReadySubscription
@@ -28,6 +30,7 @@ export class ParkedOperation implements AsyncGenerator<never, void, void>, Outle
   constructor(state: SocketState, id: string, claim: object, subscription: ReadySubscription) {
     this.#state = state
     this.#id = id
+    this.#quotedId = Buffer.from(JSON.stringify(id)).toString('latin1')
     this.#claim = claim
     this.#subscription = subscription
   }
@@ -46,6 +49,7 @@ export class ParkedOperation implements AsyncGenerator<never, void, void>, Outle
     }
     letIdGo(this.#state, this.#id, this.#claim)
     this.#reject = reject
+    this.#state.operations += 1
     this.#member = this.#subscription.group.join(this, this.#subscription.place)
     return promise
   }
@@ -69,16 +73,16 @@ export class ParkedOperation implements AsyncGenerator<never, void, void>, Outle
   }
 
   bufferedBytes(): number {
-    return this.#state.stream.writableLength + this.#state.frames.bytes
+    return this.#state.stream.writableLength + this.#state.heldBytes
   }
 
   push(payloads: readonly Payload[]): void {
-    for (const { body } of payloads) pushMessage(this.#state, this.#id, body)
+    writeMessages(this.#state, this.#quotedId, payloads)
   }
 
   fail(error: unknown): void {
     this.#leave()
-    writeNow(this.#state)
+    writeHeld(this.#state)
     this.#reject?.(error)
   }
 
@@ -90,7 +94,10 @@ export class ParkedOperation implements AsyncGenerator<never, void, void>, Outle
     letIdGo(this.#state, this.#id, this.#claim)
     if (this.#isReleased) return
     this.#isReleased = true
-    if (this.#member !== null) this.#subscription.group.leave(this.#member)
+    if (this.#member !== null) {
+      this.#subscription.group.leave(this.#member)
+      this.#state.operations -= 1
+    }
     this.#member = null
     this.#subscription.release()
   }

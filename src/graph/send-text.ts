@@ -1,12 +1,12 @@
 import { type SocketState, socketClose } from './socket-state.js'
-import { writeNow } from './write-frames.js'
+import { writeHeld } from './write-frames.js'
 
 const maxBufferedBytes = 8 * 1024 * 1024
 
 /** Settles when the text is on its way. A client that reads too slowly is sent off before it fills our memory. */
 export function sendText(state: SocketState, text: string): Promise<void> {
   const { socket } = state
-  writeNow(state)
+  writeHeld(state)
   if (socket.readyState !== socket.OPEN) return Promise.resolve()
   if (socket.bufferedAmount > maxBufferedBytes) {
     socket.close(socketClose.tryAgainLater, 'Reading too slowly')

@@ -7,13 +7,6 @@ import type { Connection } from './connections.js'
 
 export type SocketContext = Context<Record<string, unknown>, SocketState>
 
-/** Whole frames that wait to be written, in one go. */
-export interface Frames {
-  /** Text has one byte a character. */
-  readonly parts: (string | Buffer)[]
-  bytes: number
-}
-
 /** What we know of one socket; graphql-ws carries it as `ctx.extra`. */
 export interface SocketState extends Connection, Claims {
   readonly socket: WebSocket
@@ -23,8 +16,11 @@ export interface SocketState extends Connection, Claims {
   access: Access | null
   /** Whether anything was heard of it since the last beat. */
   isAlive: boolean
-  /** What waits for the end of this turn. */
-  readonly frames: Frames
+  /** How many subscriptions it has. */
+  operations: number
+  /** Whole frames that wait for the end of this turn. */
+  held: Buffer[]
+  heldBytes: number
   /** graphql-ws's own view of it, once it has said who it is. */
   context: SocketContext | null
 }

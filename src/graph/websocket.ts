@@ -10,7 +10,7 @@ import { ParkedOperation } from './parked-operation.js'
 import { sendText } from './send-text.js'
 import { createSocketOptions, type SocketOperationsOptions } from './socket-operations.js'
 import { type SocketState, socketClose } from './socket-state.js'
-import { writeNow } from './write-frames.js'
+import { writeHeld } from './write-frames.js'
 
 export interface WebSocketOptions<Context extends OperationContext> extends SocketOperationsOptions<Context> {
   readonly isAllowedOrigin: IsAllowedOrigin
@@ -76,7 +76,9 @@ function createState(
     address,
     access: null,
     isAlive: true,
-    frames: { parts: [], bytes: 0 },
+    operations: 0,
+    held: [],
+    heldBytes: 0,
     claims: null,
     context: null,
     close: (why) => closeFor(state, why),
@@ -92,7 +94,7 @@ const closings: Record<ClosingReason, readonly [code: number, reason: string]> =
 }
 
 function closeFor(state: SocketState, why: ClosingReason): void {
-  writeNow(state)
+  writeHeld(state)
   state.socket.close(...closings[why])
   // A peer that does not answer is not waited for.
   setTimeout(() => state.socket.terminate(), closeGraceMs).unref()
@@ -127,7 +129,7 @@ function checkpoints({ context }: SocketState): Record<string, string> | null {
 function serve(protocol: Protocol, state: SocketState, logError: LogError): void {
   const { socket } = state
   const close = (code: number, reason: string) => {
-    writeNow(state)
+    writeHeld(state)
     socket.close(code, reason)
   }
   const closed = protocol.opened(

@@ -1,71 +1,89 @@
+import type { Payload } from '../live/payload.js'
 import type { SocketState } from './socket-state.js'
 
 /**
- * Frames are put together by us and written to the socket's stream, past `ws`: what is the same for a thousand sockets
- * is made once, and all that is due to one socket in a turn goes out in one write. `ws` writes each of its own frames
- * whole and in one turn (compression, which would change that, is off), so its frames and ours never mix.
+ * Messages are framed by us and written to the socket's stream, past `ws`. It writes each of its own frames whole and in
+ * one turn (compression, which would change that, is off), so its frames and ours never mix.
+ *
+ * What goes to a thousand sockets differs by the id alone. So the frames are put together once, with room for an id of
+ * that length, and each socket's id is written into them before they are handed to the kernel. It mostly takes them at
+ * once; where it does not, the stream holds on to them, and the next socket gets frames of its own.
  */
-
-export function pushMessage(state: SocketState, id: string, body: Buffer): void {
-  const { frames } = state
-  if (frames.bytes === 0) {
-    waiting.push(state)
-    if (waiting.length === 1) queueMicrotask(writeAll)
-  }
-  const head = `{"id":${quoted(id)},"type":"next","payload":`
-  const length = head.length + body.length + 1
-  const start = frameHead(length) + head
-  frames.parts.push(start, body, '}')
-  frames.bytes += start.length + body.length + 1
+interface Template {
+  readonly payloads: readonly Payload[]
+  readonly idBytes: number
+  readonly frames: Buffer
+  /** Where in the frames the id stands. */
+  readonly idsAt: readonly number[]
 }
 
-const isPlain = /^[\w-]*$/
+let template: Template = { payloads: [], idBytes: 0, frames: Buffer.alloc(0), idsAt: [] }
 
-/** As JSON, of one byte a character. */
-const quoted = (id: string) => (isPlain.test(id) ? `"${id}"` : Buffer.from(JSON.stringify(id)).toString('latin1'))
+/** `next` messages for the operation of this id; `quotedId` is its id as JSON, of one byte a character. */
+export function writeMessages(state: SocketState, quotedId: string, payloads: readonly Payload[]): void {
+  if (template.payloads !== payloads || template.idBytes !== quotedId.length) {
+    template = makeTemplate(payloads, quotedId.length)
+  }
+  const { frames, idsAt } = template
+  for (const at of idsAt) frames.write(quotedId, at, 'latin1')
+  // With one operation nothing else can be due in this turn; what is due to several goes out together.
+  if (state.operations > 1 || state.heldBytes > 0) {
+    hold(state, Buffer.from(frames))
+    return
+  }
+  write(state, frames)
+  if (state.stream.writableLength > 0) template = makeTemplate(payloads, quotedId.length)
+}
 
-/** What must go before something that `ws` itself will write. */
-export function writeNow(state: SocketState): void {
-  const { frames, socket } = state
-  if (frames.bytes === 0) return
-  const { bytes } = frames
-  const parts = frames.parts.splice(0)
-  frames.bytes = 0
-  if (socket.readyState === socket.OPEN) write(state, parts, bytes)
+const beforeId = '{"id":'
+const behindId = ',"type":"next","payload":'
+const end = '}'
+
+function makeTemplate(payloads: readonly Payload[], idBytes: number): Template {
+  const pieces: Buffer[] = []
+  const idsAt: number[] = []
+  let bytes = 0
+  for (const { body } of payloads) {
+    const length = beforeId.length + idBytes + behindId.length + body.length + end.length
+    const head = frameHead(length)
+    idsAt.push(bytes + head.length + beforeId.length)
+    pieces.push(head, Buffer.from(beforeId), Buffer.alloc(idBytes), Buffer.from(behindId), body, Buffer.from(end))
+    bytes += head.length + length
+  }
+  return { payloads, idBytes, frames: Buffer.concat(pieces, bytes), idsAt }
 }
 
 let waiting: SocketState[] = []
 /** Then others have their turn. */
 const socketsAtOnce = 1_000
 
-function writeAll(): void {
-  const now = waiting.slice(0, socketsAtOnce)
-  waiting = waiting.slice(socketsAtOnce)
-  for (const state of now) writeNow(state)
-  if (waiting.length > 0) setImmediate(writeAll)
+function hold(state: SocketState, frames: Buffer): void {
+  if (state.held.length === 0) {
+    waiting.push(state)
+    if (waiting.length === 1) queueMicrotask(writeWaiting)
+  }
+  state.held.push(frames)
+  state.heldBytes += frames.length
 }
 
-const slabBytes = 64 * 1024
-let slab = Buffer.allocUnsafeSlow(slabBytes)
-/** Of the slab, from its beginning, as long as the last write was: mostly the next is as long. */
-let view = slab.subarray(0, 0)
+function writeWaiting(): void {
+  const now = waiting.slice(0, socketsAtOnce)
+  waiting = waiting.slice(socketsAtOnce)
+  for (const state of now) writeHeld(state)
+  if (waiting.length > 0) setImmediate(writeWaiting)
+}
 
-/**
- * Puts the parts into one piece. The kernel mostly takes all of it at once, and then the same memory serves for the next
- * socket; where it does not, the stream holds on to it, and gets a piece of its own.
- */
-function write({ stream }: SocketState, parts: readonly (string | Buffer)[], bytes: number): void {
-  const isBusy = bytes > slabBytes || stream.writableLength > 0
-  if (!isBusy && view.length !== bytes) view = slab.subarray(0, bytes)
-  const piece = isBusy ? Buffer.allocUnsafeSlow(bytes) : view
-  let offset = 0
-  for (const part of parts) {
-    offset += typeof part === 'string' ? piece.write(part, offset, 'latin1') : part.copy(piece, offset)
-  }
-  stream.write(piece)
-  if (isBusy || stream.writableLength === 0) return
-  slab = Buffer.allocUnsafeSlow(slabBytes)
-  view = slab.subarray(0, 0)
+/** Writes what waits for the end of this turn; to be called before something that `ws` itself will write. */
+export function writeHeld(state: SocketState): void {
+  if (state.held.length === 0) return
+  const frames = state.held.length === 1 ? (state.held[0] as Buffer) : Buffer.concat(state.held, state.heldBytes)
+  state.held = []
+  state.heldBytes = 0
+  write(state, frames)
+}
+
+function write({ socket, stream }: SocketState, frames: Buffer): void {
+  if (socket.readyState === socket.OPEN) stream.write(frames)
 }
 
 const textFrame = 0x81
@@ -73,12 +91,12 @@ const byteLimit = 126
 const twoByteLimit = 0x1_00_00
 
 /** The head of an unmasked text frame of this many bytes, the last of its message. */
-function frameHead(length: number): string {
-  if (length < byteLimit) return String.fromCharCode(textFrame, length)
-  if (length < twoByteLimit) return String.fromCharCode(textFrame, byteLimit, length >> 8, length & 0xff)
-  const bytes = Buffer.alloc(10)
-  bytes.writeUInt8(textFrame, 0)
-  bytes.writeUInt8(byteLimit + 1, 1)
-  bytes.writeBigUInt64BE(BigInt(length), 2)
-  return bytes.toString('latin1')
+function frameHead(length: number): Buffer {
+  if (length < byteLimit) return Buffer.of(textFrame, length)
+  if (length < twoByteLimit) return Buffer.of(textFrame, byteLimit, length >> 8, length & 0xff)
+  const head = Buffer.alloc(10)
+  head.writeUInt8(textFrame, 0)
+  head.writeUInt8(byteLimit + 1, 1)
+  head.writeBigUInt64BE(BigInt(length), 2)
+  return head
 }
