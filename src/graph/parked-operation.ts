@@ -1,4 +1,3 @@
-import type { Member } from '../live/feed.js'
 import type { Outlet } from '../live/outlet.js'
 import type { Payload } from '../live/payload.js'
 import { holdsId, letIdGo } from './claim-id.js'
@@ -23,7 +22,7 @@ export class ParkedOperation implements AsyncGenerator<never, void, void>, Outle
   /** What claimed the id for it. */
   readonly #claim: object
   readonly #subscription: ReadySubscription
-  #member: Member | null = null
+  #hasJoined = false
   #reject: ((error: unknown) => void) | null = null
   #isReleased = false
 
@@ -37,7 +36,7 @@ export class ParkedOperation implements AsyncGenerator<never, void, void>, Outle
 
   /** Of its feed; see `Group.checkpoint`. */
   checkpoint(): string | null {
-    return this.#member && this.#subscription.group.checkpoint(this.#member)
+    return this.#hasJoined ? this.#subscription.group.checkpoint(this) : null
   }
 
   next(): Promise<IteratorResult<never, void>> {
@@ -50,7 +49,8 @@ export class ParkedOperation implements AsyncGenerator<never, void, void>, Outle
     letIdGo(this.#state, this.#id, this.#claim)
     this.#reject = reject
     this.#state.operations += 1
-    this.#member = this.#subscription.group.join(this, this.#subscription.place)
+    this.#hasJoined = true
+    this.#subscription.group.join(this, this.#subscription.place)
     return promise
   }
 
@@ -94,11 +94,11 @@ export class ParkedOperation implements AsyncGenerator<never, void, void>, Outle
     letIdGo(this.#state, this.#id, this.#claim)
     if (this.#isReleased) return
     this.#isReleased = true
-    if (this.#member !== null) {
-      this.#subscription.group.leave(this.#member)
+    if (this.#hasJoined) {
+      this.#subscription.group.leave(this)
       this.#state.operations -= 1
     }
-    this.#member = null
+    this.#hasJoined = false
     this.#subscription.release()
   }
 }

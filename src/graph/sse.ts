@@ -3,7 +3,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type ExecutionResult, GraphQLError } from 'graphql'
 import type { Access, Authenticator } from '../access/authenticate.js'
 import { badInput, CodedError, unauthenticated } from '../kernel/errors.js'
-import type { Member } from '../live/feed.js'
 import type { Outlet } from '../live/outlet.js'
 import type { Connection, Connections } from './connections.js'
 import { executeOnce } from './execute-once.js'
@@ -74,24 +73,6 @@ export function createEventStream<Context extends OperationContext>(
       return
     }
     const { group, place } = subscription
-    let member: Member | null = null
-    const connection: Connection = {
-      address,
-      access: null,
-      // What comes after it would belong to the next connection: nothing is said, the client comes back by itself.
-      close: () => stream.end(),
-      beat: () => stream.beat(member && group.checkpoint(member)),
-    }
-    const remove = connections.add(connection)
-    stream.onClose(() => {
-      if (member !== null) group.leave(member)
-      subscription.release()
-      remove()
-    })
-    if (!connections.identify(connection, access)) {
-      finish(stream, { errors: [toError(new CodedError('RATE_LIMITED', 'This key has too many connections.'))] })
-      return
-    }
     const outlet: Outlet = {
       bufferedBytes: stream.bufferedBytes,
       push: (payloads) => {
@@ -100,7 +81,24 @@ export function createEventStream<Context extends OperationContext>(
       fail: (error) => finish(stream, { errors: [toError(error)] }),
       sendAway: () => stream.destroy(),
     }
-    member = group.join(outlet, place)
+    const connection: Connection = {
+      address,
+      access: null,
+      // What comes after it would belong to the next connection: nothing is said, the client comes back by itself.
+      close: () => stream.end(),
+      beat: () => stream.beat(group.checkpoint(outlet)),
+    }
+    const remove = connections.add(connection)
+    stream.onClose(() => {
+      group.leave(outlet)
+      subscription.release()
+      remove()
+    })
+    if (!connections.identify(connection, access)) {
+      finish(stream, { errors: [toError(new CodedError('RATE_LIMITED', 'This key has too many connections.'))] })
+      return
+    }
+    group.join(outlet, place)
   }
 
   return async (request, reply) => {

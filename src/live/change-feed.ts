@@ -9,16 +9,14 @@ import type { ChangeGroup } from './audience.js'
 import type { Feed, Group } from './feed.js'
 import { type Found, readStretch } from './found.js'
 import type { LiveParts } from './live-parts.js'
+import type { Outlet } from './outlet.js'
 import type { Payload, Renderer } from './payload.js'
-import { createReaders, type Placed, type Reader } from './readers.js'
+import { createReaders, type Placed } from './readers.js'
 import type { Followed } from './tails.js'
 
 /** How many lines of the ledger in memory one step of catching up looks at, and how many messages it makes. */
 const linesAtOnce = 500
 const messagesAtOnce = 100
-
-/** A reader, and the place that a checkpoint told it last. */
-type ChangeReader = Reader & { told: number }
 
 /** The changes that pass a filter, with places in the ledger. */
 export function createChangeFeed(parts: LiveParts, scope: Scope, filter: ConversionFilter): Feed {
@@ -59,6 +57,8 @@ function createGroup(
   const delivered = () => Math.max(from, tail.delivered())
   const readers = createReaders({ delivered, read, onError: (error) => onError(error, 'catching up') }, room)
   let lastPlace = from
+  /** Up to where a checkpoint told of it. */
+  const told = new Map<Outlet, number>()
   let checkpoint: { readonly place: number; readonly cursor: string } = { place: -1, cursor: '' }
 
   async function place(position: number, matches: boolean, value: () => object): Promise<Placed> {
@@ -126,12 +126,15 @@ function createGroup(
       if (place.position > tail.head().position) await look()
       return checkPlace(place, tail.head()).position
     },
-    join: (outlet, place) => Object.assign(readers.join(outlet, place), { told: place }),
-    leave: (reader: ChangeReader) => readers.leave(reader),
-    checkpoint(reader: ChangeReader) {
+    join: readers.join,
+    leave(outlet) {
+      readers.leave(outlet)
+      told.delete(outlet)
+    },
+    checkpoint(outlet) {
       const position = delivered()
-      if (!readers.isAtFront(reader) || position <= Math.max(lastPlace, reader.told)) return null
-      reader.told = position
+      if (!readers.isAtFront(outlet) || position <= Math.max(lastPlace, told.get(outlet) ?? from)) return null
+      told.set(outlet, position)
       return checkpointAt(position)
     },
   }

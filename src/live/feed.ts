@@ -11,18 +11,13 @@ export interface Group {
   /** Reads where a subscriber wants to begin, null for now; throws a CodedError for a cursor that leads nowhere. */
   start(after: string | null): Promise<number>
   /** From here on the outlet gets everything behind `place`, in order, each once. */
-  join(outlet: Outlet, place: number): Member
+  join(outlet: Outlet, place: number): void
   /** From here on nothing more is pushed. */
-  leave(member: Member): void
+  leave(outlet: Outlet): void
   /**
    * How far a feed is that had nothing to send lately: the cursor of a place that everything before was sent of, or null
    * where the last message tells as much.
    */
-  checkpoint(member: Member): string | null
+  checkpoint(outlet: Outlet): string | null
   close(): void
-}
-
-/** A subscription as its group knows it; thousands are idle at a time, so it is little more than where it writes to. */
-export interface Member {
-  readonly outlet: Outlet
 }

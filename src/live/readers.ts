@@ -28,18 +28,13 @@ export interface Course {
  * has taken it.
  */
 export interface Readers {
-  join(outlet: Outlet, place: number): Reader
+  join(reader: Outlet, place: number): void
   /** Gives everyone at the front what lies between `from`, where they are, and `upTo`. */
   deliver(items: readonly Placed[], from: number, upTo: number): void
-  leave(reader: Reader): void
+  leave(reader: Outlet): void
   /** Whether it has got all that was delivered. */
-  isAtFront(reader: Reader): boolean
+  isAtFront(reader: Outlet): boolean
   failAll(error: unknown): void
-}
-
-export interface Reader {
-  readonly outlet: Outlet
-  joined: boolean
 }
 
 const retryMs = 1_000
@@ -47,12 +42,12 @@ const maxFailures = 30
 
 export function createReaders(course: Course, room: WaitingRoom): Readers {
   // Each is in one of these three.
-  const front = new Set<Reader>()
-  const behind = new Set<Reader>()
+  const front = new Set<Outlet>()
+  const behind = new Set<Outlet>()
   /** Those who know more than was delivered here yet, from another node or from the database, and up to where. */
-  const ahead = new Map<Reader, number>()
+  const ahead = new Map<Outlet, number>()
 
-  function settle(reader: Reader, place: number): void {
+  function settle(reader: Outlet, place: number): void {
     const delivered = course.delivered()
     behind.delete(reader)
     if (place === delivered) front.add(reader)
@@ -60,22 +55,22 @@ export function createReaders(course: Course, room: WaitingRoom): Readers {
     else void catchUp(reader, place)
   }
 
-  async function catchUp(reader: Reader, from: number): Promise<void> {
+  async function catchUp(reader: Outlet, from: number): Promise<void> {
     behind.add(reader)
     let place = from
     let failures = 0
-    while (reader.joined) {
-      if (!(await room.untilDrained(reader.outlet)) || !reader.joined) return
+    while (behind.has(reader)) {
+      if (!(await room.untilDrained(reader)) || !behind.has(reader)) return
       if (place >= course.delivered()) return settle(reader, place)
       try {
         const found = await course.read(place)
-        if (!reader.joined) return
+        if (!behind.has(reader)) return
         place = pushFound(reader, place, found)
         failures = 0
       } catch (error) {
         course.onError(error)
         failures += 1
-        if (failures > maxFailures) return reader.outlet.sendAway()
+        if (failures > maxFailures) return reader.sendAway()
         await new Promise((resolve) => setTimeout(resolve, retryMs))
       }
     }
@@ -85,7 +80,7 @@ export function createReaders(course: Course, room: WaitingRoom): Readers {
    * Up to where all was pushed. What there is no room for is not kept but read again: it may be large, and those who
    * wait for room many.
    */
-  function pushFound({ outlet }: Reader, place: number, { items, next }: Found<Placed>): number {
+  function pushFound(outlet: Outlet, place: number, { items, next }: Found<Placed>): number {
     let reached = place
     for (const item of items) {
       if (room.isFull(outlet)) return reached
@@ -96,13 +91,8 @@ export function createReaders(course: Course, room: WaitingRoom): Readers {
   }
 
   return {
-    join(outlet, place) {
-      const reader: Reader = { outlet, joined: true }
-      settle(reader, place)
-      return reader
-    },
+    join: settle,
     leave(reader) {
-      reader.joined = false
       front.delete(reader)
       behind.delete(reader)
       ahead.delete(reader)
@@ -112,14 +102,14 @@ export function createReaders(course: Course, room: WaitingRoom): Readers {
     deliver(items, from, upTo) {
       const payloads = items.map(({ payload }) => payload)
       for (const reader of front) {
-        if (room.isFull(reader.outlet)) {
+        if (room.isFull(reader)) {
           front.delete(reader)
           void catchUp(reader, from)
-        } else reader.outlet.push(payloads)
+        } else reader.push(payloads)
       }
       for (const [reader, place] of ahead) {
         const unknown = items.filter((item) => item.place > place)
-        if (unknown.length > 0) reader.outlet.push(unknown.map(({ payload }) => payload))
+        if (unknown.length > 0) reader.push(unknown.map(({ payload }) => payload))
         if (place > upTo) continue
         ahead.delete(reader)
         front.add(reader)
@@ -127,7 +117,7 @@ export function createReaders(course: Course, room: WaitingRoom): Readers {
     },
 
     failAll(error) {
-      for (const { outlet } of [...front, ...behind, ...ahead.keys()]) outlet.fail(error)
+      for (const reader of [...front, ...behind, ...ahead.keys()]) reader.fail(error)
     },
   }
 }

@@ -6,7 +6,7 @@ import type { Feed, Group } from './feed.js'
 import { type Found, readStretch } from './found.js'
 import type { LiveParts } from './live-parts.js'
 import type { Renderer } from './payload.js'
-import { createReaders, type Placed, type Reader } from './readers.js'
+import { createReaders, type Placed } from './readers.js'
 import type { Followed, Listener } from './tails.js'
 
 /** Receipts that come faster than this go out together. */
@@ -88,7 +88,7 @@ function createGroup(
     expire: () => readers.failAll(new CodedError('CURSOR_EXPIRED', 'The books were restored: subscribe again.')),
     start: async () => place,
     join: readers.join,
-    leave: (reader: Reader) => readers.leave(reader),
+    leave: readers.leave,
     checkpoint: () => null,
     stop() {
       stopped = true

@@ -4,8 +4,9 @@ import type { Touched } from '../ledger/ledger-change.js'
 import { bucketMs } from '../ledger/rollup.js'
 import { type AskedQuestion, type Question, readQuestion } from '../reporting/question.js'
 import { readReport } from '../reporting/read-performance.js'
-import type { Feed, Group, Member } from './feed.js'
+import type { Feed, Group } from './feed.js'
 import type { LiveParts } from './live-parts.js'
+import type { Outlet } from './outlet.js'
 import type { Payload, Renderer } from './payload.js'
 import type { Listener } from './tails.js'
 
@@ -32,11 +33,10 @@ export function createReportFeed(parts: LiveParts, scope: Scope, asked: AskedQue
   }
 }
 
-interface ReportMember extends Member {
+interface Member {
   /** What it was sent last. */
   sent: Payload | null
   isWaiting: boolean
-  joined: boolean
 }
 
 const retryMs = 1_000
@@ -50,7 +50,7 @@ function createGroup(
   everyMs: number,
   renderer: Renderer,
 ) {
-  const members = new Set<ReportMember>()
+  const members = new Map<Outlet, Member>()
   let latest: Payload | null = null
   let figures = ''
   /** Something that the report covers has changed since it was last read, or it never was. */
@@ -78,13 +78,13 @@ function createGroup(
       if (now !== figures) {
         latest = await renderer.render(report)
         figures = now
-        for (const member of members) send(member)
+        for (const [outlet, member] of members) send(outlet, member)
       }
     } catch (error) {
       isStale = true
       readAtMs += retryMs
       onError(error, 'reading a report for those who follow it')
-      if (!isDatabaseAway(error)) for (const { outlet } of [...members]) outlet.fail(error)
+      if (!isDatabaseAway(error)) for (const outlet of [...members.keys()]) outlet.fail(error)
     } finally {
       isReading = false
       refresh()
@@ -92,18 +92,21 @@ function createGroup(
   }
 
   /** A reader that is slow gets the report as it is when there is room again, and none of those between. */
-  function send(member: ReportMember): void {
+  function send(outlet: Outlet, member: Member): void {
     if (latest === null || member.isWaiting || member.sent === latest) return
-    if (room.isFull(member.outlet)) return void wait(member)
+    if (room.isFull(outlet)) {
+      void wait(outlet, member)
+      return
+    }
     member.sent = latest
-    member.outlet.push([latest])
+    outlet.push([latest])
   }
 
-  async function wait(member: ReportMember): Promise<void> {
+  async function wait(outlet: Outlet, member: Member): Promise<void> {
     member.isWaiting = true
-    const hasRoom = await room.untilDrained(member.outlet)
+    const hasRoom = await room.untilDrained(outlet)
     member.isWaiting = false
-    if (hasRoom && member.joined) send(member)
+    if (hasRoom && members.get(outlet) === member) send(outlet, member)
   }
 
   const group: Omit<Group, 'close'> & Listener & { stop(): void; refresh(): void } = {
@@ -117,21 +120,17 @@ function createGroup(
       refresh()
     },
     expire() {
-      for (const { outlet } of [...members]) {
+      for (const outlet of [...members.keys()]) {
         outlet.fail(new CodedError('CURSOR_EXPIRED', 'The books were restored: subscribe again.'))
       }
     },
     start: async () => 0,
     join(outlet) {
-      const member: ReportMember = { outlet, sent: null, isWaiting: false, joined: true }
-      members.add(member)
-      send(member)
-      return member
+      const member: Member = { sent: null, isWaiting: false }
+      members.set(outlet, member)
+      send(outlet, member)
     },
-    leave(member: ReportMember) {
-      member.joined = false
-      members.delete(member)
-    },
+    leave: (outlet) => void members.delete(outlet),
     checkpoint: () => null,
     stop() {
       stopped = true

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import type { LiveLimits } from '../../src/live/limits.js'
-import { createReaders, type Placed, type Reader } from '../../src/live/readers.js'
+import type { Outlet } from '../../src/live/outlet.js'
+import { createReaders, type Placed } from '../../src/live/readers.js'
 import { createWaitingRoom } from '../../src/live/waiting-room.js'
 
 export const softBytes = 25
@@ -86,22 +87,20 @@ export function createReadersWorld(reads: readonly Trouble[], limits: Partial<Li
     let left: number | null = null
     let awayCalls = 0
     const failures: unknown[] = []
-    const reader: Reader = readers.join(
-      {
-        bufferedBytes: () => bytes,
-        push(payloads) {
-          pushesWhileFull = bytes > softBytes ? pushesWhileFull + 1 : 0
-          bytes += drains ? 0 : payloads.length * bytesEach
-          got.push(...payloads.map(({ body }) => Number(body)))
-        },
-        fail: (error) => void failures.push(error),
-        sendAway() {
-          awayCalls += 1
-          leave()
-        },
+    const reader: Outlet = {
+      bufferedBytes: () => bytes,
+      push(payloads) {
+        pushesWhileFull = bytes > softBytes ? pushesWhileFull + 1 : 0
+        bytes += drains ? 0 : payloads.length * bytesEach
+        got.push(...payloads.map(({ body }) => Number(body)))
       },
-      start,
-    )
+      fail: (error) => void failures.push(error),
+      sendAway() {
+        awayCalls += 1
+        leave()
+      },
+    }
+    readers.join(reader, start)
     function leave(): void {
       left ??= got.length
       readers.leave(reader)

@@ -32,9 +32,8 @@ const ticks: Feed = {
       start: async () => 0,
       join(outlet) {
         outlets.add(outlet)
-        return { outlet }
       },
-      leave: ({ outlet }) => void outlets.delete(outlet),
+      leave: (outlet) => void outlets.delete(outlet),
       checkpoint: () => null,
       close: () => undefined,
     }
