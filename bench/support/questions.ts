@@ -22,11 +22,14 @@ export function countPassing({ campaigns }: Question, from: number, to: number):
 
 export const everything: Question = { variables: {}, campaigns: null }
 
-/** As many filters as there are campaigns; each passes a tenth, and no two the same. */
+/**
+ * As many filters as there are campaigns, no two the same. Each passes one of the first ten campaigns, one of the next
+ * ten and so on, so that of ten changes that follow each other everybody gets one.
+ */
 export function tenths(campaignIds: readonly string[]): Question[] {
-  const size = campaignIds.length / 10
-  return campaignIds.map((_id, start) => {
-    const campaigns = Array.from({ length: size }, (_, index) => (start + index) % campaignIds.length)
+  return campaignIds.map((_id, number) => {
+    const step = Math.floor(number / 10)
+    const campaigns = Array.from({ length: 10 }, (_, ten) => ten * 10 + ((number + step * ten) % 10))
     return { variables: { filter: { campaignIds: campaigns.map((index) => campaignIds[index]) } }, campaigns }
   })
 }

@@ -31,6 +31,8 @@ const readEvery = 50
 const waitMs = 20_000
 const quietMs = 100
 
+/** Those that were opened before: they stay, and nobody counts what they get. */
+let earlier: Subscriber[] = []
 let subscribers: Subscriber[] = []
 let plan: OpenPlan
 let cpuBefore = process.cpuUsage()
@@ -83,6 +85,7 @@ function nap(): void {
 
 async function open(given: OpenPlan): Promise<Opened> {
   plan = given
+  earlier.push(...subscribers)
   const groups = plan.questions.map((question) => ({ question, size: 0, had: [], lastHadAtMs: [] }))
   subscribers = new Array(plan.sockets)
   let next = 0
@@ -163,7 +166,8 @@ const transactionIn = (text: string): string => /"transactionId":"([^"]+)"/.exec
 
 async function close(): Promise<void> {
   isNapping = false
-  for (const { raw } of subscribers) raw.destroy()
+  for (const { raw } of [...earlier, ...subscribers]) raw.destroy()
+  earlier = []
   subscribers = []
 }
 
