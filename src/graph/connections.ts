@@ -6,12 +6,12 @@ export interface Connection {
   readonly address: string
   /** Null until somebody has said who it is. */
   access: Access | null
-  close(why: ClosingReason): void
+  end(why: ClosingReason): void
   /** Shows life, at intervals; closes what shows none. */
   beat(): void
 }
 
-export type ClosingReason = 'revoked' | 'ended' | 'restart'
+export type ClosingReason = 'silent' | 'revoked' | 'ended' | 'restart'
 
 export interface ConnectionLimits {
   readonly maxConnections: number
@@ -23,8 +23,9 @@ export interface ConnectionLimits {
 export interface Connections {
   /** Whether there is room for one more of this address. */
   hasRoomFor(address: string): boolean
-  /** The returned function takes it out again. */
-  add(connection: Connection): () => void
+  /** Within a few seconds it has to say who it is. */
+  add(connection: Connection): void
+  remove(connection: Connection): void
   /** Says who a connection is; false: that key has too many already. */
   identify(connection: Connection, access: Access): boolean
   /** Sends all away in slices, over `overMs` at most, and is done when all are gone. */
@@ -46,12 +47,16 @@ export const connectionLimits: ConnectionLimits = { maxConnections: 20_000, maxP
 /** Beats are spread, so that thousands of connections are not written to in one turn. */
 const slots = 24
 const sliceMs = 50
+const initTimeoutMs = 3_000
+const silentEveryMs = 250
 const minSlice = 50
 const goneMs = 2_000
 
 export function createConnections(options: ConnectionsOptions): Connections {
   const { authenticator, logError, limits, heartbeatMs, accessEveryMs } = options
   const open = new Map<Connection, number>()
+  /** Those who have not said who they are, oldest first. */
+  const silentSinceMs = new Map<Connection, number>()
   const perAddress = createCounts()
   const perKey = createCounts()
   let added = 0
@@ -62,6 +67,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
 
   function remove(connection: Connection): void {
     if (!open.delete(connection)) return
+    silentSinceMs.delete(connection)
     perAddress.lower(connection.address)
     if (connection.access !== null) perKey.lower(connection.access.scope.keyId)
     if (open.size === 0) whenEmpty?.()
@@ -72,13 +78,21 @@ export function createConnections(options: ConnectionsOptions): Connections {
     for (const [connection, own] of open) if (own === slot) connection.beat()
   }
 
+  function endSilent(): void {
+    for (const [connection, sinceMs] of silentSinceMs) {
+      if (performance.now() - sinceMs < initTimeoutMs) break
+      silentSinceMs.delete(connection)
+      connection.end('silent')
+    }
+  }
+
   async function checkAccess(): Promise<void> {
     if (isChecking || open.size === 0) return
     isChecking = true
     try {
       const known = [...open.keys()].filter(({ access }) => access !== null)
       const ended = await authenticator.ended(known.map(({ access }) => access as Access))
-      for (const connection of known) if (connection.access && ended.has(connection.access)) connection.close('ended')
+      for (const connection of known) if (connection.access && ended.has(connection.access)) connection.end('ended')
     } catch (error) {
       logError(error, 'looking whether those who are connected still may be')
     } finally {
@@ -87,9 +101,13 @@ export function createConnections(options: ConnectionsOptions): Connections {
   }
 
   authenticator.onRevoke((keyId) => {
-    for (const connection of open.keys()) if (connection.access?.scope.keyId === keyId) connection.close('revoked')
+    for (const connection of open.keys()) if (connection.access?.scope.keyId === keyId) connection.end('revoked')
   })
-  const timers = [setInterval(beat, heartbeatMs / slots), setInterval(() => void checkAccess(), accessEveryMs)]
+  const timers = [
+    setInterval(beat, heartbeatMs / slots),
+    setInterval(endSilent, silentEveryMs),
+    setInterval(() => void checkAccess(), accessEveryMs),
+  ]
 
   return {
     hasRoomFor: (address) =>
@@ -97,12 +115,14 @@ export function createConnections(options: ConnectionsOptions): Connections {
     add(connection) {
       added += 1
       open.set(connection, added % slots)
+      silentSinceMs.set(connection, performance.now())
       perAddress.raise(connection.address)
-      return () => remove(connection)
     },
+    remove,
     identify(connection, access) {
       const { keyId } = access.scope
       if (perKey.of(keyId) >= limits.maxPerKey || !open.has(connection)) return false
+      silentSinceMs.delete(connection)
       connection.access = access
       perKey.raise(keyId)
       return true
@@ -113,7 +133,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
       const slice = Math.max(minSlice, Math.ceil((all.length * sliceMs) / Math.max(overMs, 1)))
       for (let index = 0; index < all.length; index += slice) {
         if (index > 0) await new Promise((resolve) => setTimeout(resolve, sliceMs))
-        for (const connection of all.slice(index, index + slice)) connection.close('restart')
+        for (const connection of all.slice(index, index + slice)) connection.end('restart')
       }
       if (open.size > 0) await untilEmpty()
       for (const timer of timers) clearInterval(timer)

@@ -28,8 +28,6 @@ interface Starting {
   subscription: ReadySubscription | null
 }
 
-const initTimeoutMs = 3_000
-
 /**
  * How graphql-ws is to serve our sockets: the same rules, limits, snapshots and masking that operations over HTTP meet.
  * Apollo is not in the way here, so each of them is stated once more.
@@ -63,7 +61,8 @@ export function createSocketOptions<Context extends OperationContext>(
   }
 
   return {
-    connectionInitWaitTimeout: initTimeoutMs,
+    // Ours watch over it: graphql-ws would keep a timer for each socket.
+    connectionInitWaitTimeout: 0,
 
     async onConnect(context) {
       const { connectionParams, extra } = context

@@ -85,14 +85,14 @@ export function createEventStream<Context extends OperationContext>(
       address,
       access: null,
       // What comes after it would belong to the next connection: nothing is said, the client comes back by itself.
-      close: () => stream.end(),
+      end: () => stream.end(),
       beat: () => stream.beat(group.checkpoint(outlet)),
     }
-    const remove = connections.add(connection)
+    connections.add(connection)
     stream.onClose(() => {
       group.leave(outlet)
       subscription.release()
-      remove()
+      connections.remove(connection)
     })
     if (!connections.identify(connection, access)) {
       finish(stream, { errors: [toError(new CodedError('RATE_LIMITED', 'This key has too many connections.'))] })
