@@ -6,7 +6,7 @@ import type { Driven } from './support/driven-child.js'
 import type { LiveCatalog } from './support/inject-changes.js'
 import { makeLiveCatalog } from './support/live-catalog.js'
 import { byKeyword, createDelays } from './support/live-latency.js'
-import { firstSockets, idleSockets, measureHolding } from './support/live-memory.js'
+import { idleSockets, measureHolding } from './support/live-memory.js'
 import { createRates } from './support/live-rates.js'
 import * as report from './support/live-rows.js'
 import * as servers from './support/live-servers.js'
@@ -134,7 +134,7 @@ async function measureDelays({ times, folder, subscribers, cleanup }: Stage) {
 
 async function bench(isQuick: boolean, isProfiled: boolean, cleanup: Cleanup): Promise<void> {
   await servers.installPeers(say)
-  await servers.assertOpenFiles(idleSockets + firstSockets)
+  await servers.assertOpenFiles(idleSockets)
   const times = isQuick ? quick : full
   const folder = await makeTempFolder(cleanup)
   const profiling = isProfiled ? ['--cpu-prof', `--cpu-prof-dir=${profilesFolder}`] : []

@@ -11,6 +11,8 @@ import { everything } from './questions.js'
 export interface Holding {
   /** One socket with one subscription. */
   readonly bytesEach: number
+  /** The same of the later half alone, without what a heap grows by once, under the first that come. */
+  readonly bytesLater: number
   /** A further subscription of a socket; null for bare sockets, as is the next. */
   readonly bytesMore: number | null
   /** The server's processor time for one. */
@@ -18,8 +20,7 @@ export interface Holding {
 }
 
 export const idleSockets = 5_000
-/** Stay open: what a heap grows by once, under the first that come, is not counted as anybody's. */
-export const firstSockets = 2_500
+const warmUpSockets = 200
 const moreEach = 10
 const settleMs = 1_000
 
@@ -41,9 +42,13 @@ export async function measureHolding(
       settleMs,
     })
 
-  await open(firstSockets)
-  const before = await settledMemory(server)
-  await open(idleSockets)
+  // So that what is compiled on first use is not counted as somebody's.
+  await open(warmUpSockets)
+  await subscribers.ask('close')
+  const empty = await settledMemory(server)
+  await open(idleSockets / 2)
+  const half = await settledMemory(server)
+  await open(idleSockets / 2)
   const one = await settledMemory(server)
   let bytesMore: number | null = null
   let subscribeMicros: number | null = null
@@ -63,7 +68,12 @@ export async function measureHolding(
   const { changes } = await server.ask<Driving>('drive', { pace, catalog, perCommit: 1, watch: [[]], message })
   await subscribers.ask('check', { changes, from: 0 })
   await subscribers.ask('close')
-  return { bytesEach: (one - before) / idleSockets, bytesMore, subscribeMicros }
+  return {
+    bytesEach: (one - empty) / idleSockets,
+    bytesLater: (one - half) / (idleSockets / 2),
+    bytesMore,
+    subscribeMicros,
+  }
 }
 
 const readings = 5
