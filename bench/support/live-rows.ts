@@ -125,7 +125,7 @@ export function delayRows(rounds: DelayRounds, allPerSecond: number, twentiethPe
 
 export const setNotes = (rounds: number): string[] => [
   `Servers, subscribers and database on the same machine, the subscribers in a process of their own that counts frames; ` +
-    `every subscription under a UUID of its own; ours and the references in turns, median of ${rounds}`,
+    `every subscription under a UUID of its own; ours and the references in turns, each time in processes of their own, median of ${rounds}`,
   'Deliveries: ours is driven from inside, behind the commit, without a database in the way; the next change goes out ' +
     'when the last is with the system’s buffers, for all servers alike; graphql-ws with an async iterator for its PubSub ' +
     'and Mercurius with its own, the same selection of the same change, compression off everywhere',

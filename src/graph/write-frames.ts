@@ -21,7 +21,7 @@ let template: Template = { payloads: [], idBytes: 0, frames: Buffer.alloc(0), id
 
 /** `next` messages for the operation of this id; `quotedId` is its id as JSON, of one byte a character. */
 export function writeMessages(state: SocketState, quotedId: string, payloads: readonly Payload[]): void {
-  if (template.payloads !== payloads || template.idBytes !== quotedId.length) {
+  if (template.idBytes !== quotedId.length || !areSame(template.payloads, payloads)) {
     template = makeTemplate(payloads, quotedId.length)
   }
   const { frames, idsAt } = template
@@ -34,6 +34,10 @@ export function writeMessages(state: SocketState, quotedId: string, payloads: re
   write(state, frames)
   if (state.stream.writableLength > 0) template = makeTemplate(payloads, quotedId.length)
 }
+
+/** Groups that differ only in their filter are given the same payloads in lists of their own. */
+const areSame = (one: readonly Payload[], other: readonly Payload[]): boolean =>
+  one === other || (one.length === other.length && one.every((payload, index) => payload === other[index]))
 
 const beforeId = '{"id":'
 const behindId = ',"type":"next","payload":'
