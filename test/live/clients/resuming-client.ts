@@ -15,6 +15,7 @@ export function createResumingClient(options: ClientOptions): Client {
         clearTimeout(silence)
         // Each change tells where it stands; a ping tells it of feeds that have nothing to send.
         if (message.type === 'next') cursors.set(message.id, message.payload.extensions?.cursor)
+        if (message.type === 'complete' || message.type === 'error') cursors.delete(message.id)
         if (message.type !== 'ping') return
         for (const [id, cursor] of Object.entries(message.payload?.cursors ?? {})) cursors.set(id, cursor)
       },
