@@ -111,7 +111,7 @@ function createGroup(
       // What was prepared again, after it had failed, may reach back to before this group began.
       const items = start < from ? all.filter((item) => item.place > from) : all
       lastPlace = items.at(-1)?.place ?? lastPlace
-      readers.deliver(items, start, upTo)
+      readers.deliver(items, Math.max(start, from), upTo)
     },
     expire() {
       readers.failAll(
