@@ -32,7 +32,7 @@ export interface Tails {
   /** The listener hears of all that comes after the tail's head at this moment. */
   follow(workspaceId: WorkspaceId, listen: (followed: Followed) => Listener): Promise<Following>
   hear(news: News): void
-  /** A commit of this node: for its own followers, and for other nodes'. */
+  /** A commit of this node: for its own followers, and for other nodes'. Never throws. */
   announce(commit: Commit): void
   close(): Promise<void>
 }
@@ -182,8 +182,13 @@ export async function createTails({ rows, openBus, remembered, limits, onError }
     },
     hear,
     announce(commit) {
-      hear(commit)
-      bus.publish(commit)
+      // What is committed is committed: trouble in telling of it is found by looking, and is not the ledger's.
+      try {
+        hear(commit)
+        bus.publish(commit)
+      } catch (error) {
+        onError(error, 'telling of a commit')
+      }
     },
     async close() {
       clearInterval(timer)
