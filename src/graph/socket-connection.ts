@@ -98,8 +98,13 @@ export class SocketConnection implements SocketState, ProtocolSocket {
       this.close(CloseCode.BadRequest, 'Messages are text')
       return
     }
+    const message = parse(data)
+    if (message === undefined) {
+      this.close(CloseCode.BadRequest, 'Invalid message received')
+      return
+    }
     // Left alone, an error would close with 4500, after which clients give up for good.
-    this.#hear?.(String(data)).catch((error: unknown) => {
+    this.#hear?.(message).catch((error: unknown) => {
       this.#around.logError(error, 'handling a WebSocket message')
       this.close(socketClose.tryAgainLater, 'Try again later')
     })
@@ -118,6 +123,19 @@ export class SocketConnection implements SocketState, ProtocolSocket {
       if (cursor !== null) cursors[id] = cursor
     }
     return Object.keys(cursors).length > 0 ? cursors : null
+  }
+}
+
+/**
+ * Given a message that is parsed already, graphql-ws takes it as it is. Given its text, it would hold on to that for as
+ * long as the operation lasts.
+ */
+function parse(data: RawData): string | undefined {
+  try {
+    // Not a string, whatever the type of the listener says.
+    return JSON.parse(String(data))
+  } catch {
+    return undefined
   }
 }
 

@@ -74,6 +74,8 @@ export function createSocketOptions<Context extends OperationContext>(
         extra.socket.close(socketClose.tryAgainLater, 'This key has too many connections')
       } else {
         extra.context = context
+        // The key is not kept, nor the memory that it takes.
+        Object.assign(context, { connectionParams: undefined })
         return true
       }
       return false
