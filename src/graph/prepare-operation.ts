@@ -12,6 +12,7 @@ import {
 import { LRUCache } from 'lru-cache'
 import { assertAffordable } from './cost.js'
 import { limitsRule, maxTokens } from './limits.js'
+import { toGraphqlError } from './to-graphql-error.js'
 
 export interface OperationRequest {
   readonly query: string
@@ -57,8 +58,7 @@ export function createPrepareOperation(schema: GraphQLSchema, introspection: boo
       return { document, operation }
     } catch (error) {
       if (error instanceof GraphQLError) return [error]
-      const originalError = error instanceof Error ? error : new Error(String(error))
-      return [new GraphQLError(originalError.message, { originalError })]
+      return [toGraphqlError(error)]
     }
   }
 }

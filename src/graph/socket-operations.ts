@@ -1,4 +1,4 @@
-import { type ExecutionArgs, GraphQLError, getOperationAST } from 'graphql'
+import { type ExecutionArgs, type GraphQLError, getOperationAST } from 'graphql'
 import { CloseCode, type ServerOptions, type SubscribePayload } from 'graphql-ws'
 import type { Authenticator } from '../access/authenticate.js'
 import { CodedError } from '../kernel/errors.js'
@@ -11,6 +11,7 @@ import type { Operations } from './operations.js'
 import { ParkedOperation } from './parked-operation.js'
 import { type SocketContext, type SocketState, socketClose } from './socket-state.js'
 import type { ReadySubscription } from './subscriptions.js'
+import { toGraphqlError } from './to-graphql-error.js'
 
 export type SocketOptions = ServerOptions<Record<string, unknown>, SocketState>
 
@@ -123,7 +124,5 @@ function callerOf({ access, publicUrl }: SocketState): Caller {
   return { scope: access.scope, publicUrl }
 }
 
-function tooManyOperations(maxOperations: number): GraphQLError {
-  const originalError = new CodedError('RATE_LIMITED', `A socket may have ${maxOperations} operations at a time.`)
-  return new GraphQLError(originalError.message, { originalError })
-}
+const tooManyOperations = (maxOperations: number): GraphQLError =>
+  toGraphqlError(new CodedError('RATE_LIMITED', `A socket may have ${maxOperations} operations at a time.`))

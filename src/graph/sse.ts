@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { type ExecutionResult, GraphQLError } from 'graphql'
 import type { Access, Authenticator } from '../access/authenticate.js'
 import { badInput, CodedError, unauthenticated } from '../kernel/errors.js'
 import type { Outlet } from '../live/outlet.js'
@@ -34,18 +33,18 @@ export function createEventStream<Context extends OperationContext>(
 ): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
   const { authenticator, connections, operations, publicUrl } = options
   const { schema, prepare, subscriptions, contextOf, logError } = operations
-  const masked = (errors: readonly GraphQLError[] | undefined) => errors?.map((error) => maskError(error, logError))
 
   async function execute({ document, operation }: Operation, asked: OperationRequest, caller: Caller) {
     const { operationName, variables } = asked
     const args = { schema, document, operationName, variableValues: variables }
     const { data, errors } = await executeOnce(args, contextOf(caller, operation.operation === 'mutation'))
-    return { errors, data }
+    return errors === undefined ? { data } : { errors, data }
   }
 
   /** Puts a finished answer into the stream and ends it. */
-  function finish(stream: EventStream, { errors, data }: ExecutionResult): void {
-    stream.next(Buffer.from(JSON.stringify({ errors: masked(errors), data })), null)
+  function finish(stream: EventStream, { errors, data }: { errors?: readonly unknown[]; data?: unknown }): void {
+    const masked = errors?.map((error) => maskError(error, logError))
+    stream.next(Buffer.from(JSON.stringify({ errors: masked, data })), null)
     stream.complete()
   }
 
@@ -78,7 +77,7 @@ export function createEventStream<Context extends OperationContext>(
       push: (payloads) => {
         for (const { body, cursor } of payloads) stream.next(body, cursor)
       },
-      fail: (error) => finish(stream, { errors: [toError(error)] }),
+      fail: (error) => finish(stream, { errors: [error] }),
       sendAway: () => stream.destroy(),
     }
     const connection: Connection = {
@@ -95,7 +94,7 @@ export function createEventStream<Context extends OperationContext>(
       connections.remove(connection)
     })
     if (!connections.identify(connection, access)) {
-      finish(stream, { errors: [toError(new CodedError('RATE_LIMITED', 'This key has too many connections.'))] })
+      finish(stream, { errors: [new CodedError('RATE_LIMITED', 'This key has too many connections.')] })
       return
     }
     group.join(outlet, place)
@@ -116,13 +115,8 @@ export function createEventStream<Context extends OperationContext>(
   }
 
   function refuse(reply: FastifyReply, status: number, error: unknown): void {
-    void reply.code(status).send({ errors: [maskError(toError(error), logError)] })
+    void reply.code(status).send({ errors: [maskError(error, logError)] })
   }
-}
-
-function toError(error: unknown): GraphQLError {
-  const originalError = error instanceof Error ? error : new Error(String(error))
-  return new GraphQLError(originalError.message, { originalError })
 }
 
 function lastEventId({ headers }: FastifyRequest): string | null {

@@ -8,6 +8,7 @@ import type { Caller, CreateContext, OperationContext } from './operation-contex
 import type { Operation } from './prepare-operation.js'
 import { renderEvent } from './render-event.js'
 import { planSubscription, type SubscriptionPlan, type Variables } from './subscription-plan.js'
+import { toGraphqlError } from './to-graphql-error.js'
 
 /** A subscription that may begin: its question is running, and where it begins is known. */
 export interface ReadySubscription {
@@ -131,8 +132,7 @@ export function createSubscriptions<Context extends OperationContext>(
         return toReady(used, group, await group.start(resumeAfter ?? asked.after))
       } catch (error) {
         release(used)
-        const originalError = error instanceof Error ? error : new Error(String(error))
-        return { errors: [new GraphQLError(originalError.message, { originalError, path: [plan.field.name] })] }
+        return { errors: [toGraphqlError(error, [plan.field.name])] }
       }
     },
   }
