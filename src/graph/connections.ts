@@ -42,8 +42,6 @@ export interface ConnectionsOptions {
   readonly accessEveryMs: number
 }
 
-export const connectionLimits: ConnectionLimits = { maxConnections: 20_000, maxPerAddress: 10_000, maxPerKey: 10_000 }
-
 /** Beats are spread, so that thousands of connections are not written to in one turn. */
 const slots = 24
 const sliceMs = 50

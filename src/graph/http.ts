@@ -8,21 +8,17 @@ import {
 } from '@apollo/server/plugin/disabled'
 import { fastifyApolloHandler } from '@as-integrations/fastify'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { GraphQLError, type GraphQLSchema } from 'graphql'
-import type { Snapshot, Snapshots } from '../database/snapshot.js'
+import { GraphQLError } from 'graphql'
 import { CodedError, unauthenticated } from '../kernel/errors.js'
 import { assertAffordable } from './cost.js'
 import { limitsRule, maxTokens } from './limits.js'
 import { type LogError, maskError } from './mask-error.js'
-import type { Caller, CreateContext, OperationContext } from './operation-context.js'
+import type { Caller, OperationContext } from './operation-context.js'
+import type { Operations } from './operations.js'
 import { createEventStream, type EventStreamOptions, wantsEvents } from './sse.js'
 
 export interface GraphqlHttpOptions<Context extends OperationContext> extends EventStreamOptions<Context> {
-  readonly schema: GraphQLSchema
-  readonly snapshots: Snapshots
-  readonly createContext: CreateContext<Context>
   readonly introspection: boolean
-  readonly logError: LogError
 }
 
 const bodyLimit = 256 * 1024
@@ -32,7 +28,8 @@ export async function graphqlHttp<Context extends OperationContext>(
   app: FastifyInstance,
   options: GraphqlHttpOptions<Context>,
 ): Promise<void> {
-  const { schema, authenticator, publicUrl, introspection, logError } = options
+  const { authenticator, publicUrl, introspection } = options
+  const { schema, logError } = options.operations
   const apollo = new ApolloServer<Caller>({
     schema,
     introspection,
@@ -51,7 +48,7 @@ export async function graphqlHttp<Context extends OperationContext>(
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
-      snapshotPlugin(options),
+      snapshotPlugin(options.operations),
     ],
   })
   await apollo.start()
@@ -80,12 +77,11 @@ export async function graphqlHttp<Context extends OperationContext>(
 /** A query reads one snapshot; a mutation sees what it has written. Either is ended with the answer. */
 function snapshotPlugin<Context extends OperationContext>({
   schema,
-  snapshots,
-  createContext,
-}: GraphqlHttpOptions<Context>): ApolloServerPlugin<Caller> {
+  contextOf,
+}: Operations<Context>): ApolloServerPlugin<Caller> {
   return {
     async requestDidStart() {
-      let snapshot: Snapshot | undefined
+      let context: Context | undefined
       return {
         async didResolveOperation({ contextValue, document, operation, request }) {
           if (operation === undefined) return
@@ -95,15 +91,15 @@ function snapshotPlugin<Context extends OperationContext>({
             throw error instanceof CodedError ? withStatus(400, error) : error
           }
           // The caller is known before the operation is; now that it is, the rest of the context joins it.
-          snapshot = operation.operation === 'mutation' ? snapshots.autocommit() : snapshots.open()
-          Object.assign(contextValue, createContext(contextValue.scope, snapshot, contextValue.publicUrl))
+          context = contextOf(contextValue, operation.operation === 'mutation')
+          Object.assign(contextValue, context)
         },
         // Not awaited: the answer need not wait for the end of a transaction that wrote nothing.
         async willSendResponse() {
-          void snapshot?.end()
+          void context?.snapshot.end()
         },
         async unexpectedErrorProcessingRequest() {
-          void snapshot?.end()
+          void context?.snapshot.end()
         },
       }
     },

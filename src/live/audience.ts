@@ -44,12 +44,12 @@ export function createAudience(): Audience {
     },
 
     remove(group) {
-      everything.delete(group)
       const { interest } = group.matcher
-      for (const id of interest?.ids ?? []) {
-        const groups = byId[interest?.by ?? 'campaignId'].get(id)
+      if (interest === null) return void everything.delete(group)
+      for (const id of interest.ids) {
+        const groups = byId[interest.by].get(id)
         groups?.delete(group)
-        if (groups?.size === 0) byId[interest?.by ?? 'campaignId'].delete(id)
+        if (groups?.size === 0) byId[interest.by].delete(id)
       }
     },
 

@@ -3,7 +3,7 @@ import { CodedError } from '../kernel/errors.js'
 import type { LedgerChange } from '../ledger/ledger-change.js'
 import type { ConversionFilter } from '../reporting/filters.input.js'
 import { createChangeMatcher } from '../reporting/match-change.js'
-import { readChanges, toChange } from '../reporting/read-changes.js'
+import { readChanges, sealPosition, toChange } from '../reporting/read-changes.js'
 import { checkPlace } from '../reporting/start-place.js'
 import type { ChangeGroup } from './audience.js'
 import type { Feed, Group } from './feed.js'
@@ -24,19 +24,16 @@ export function createChangeFeed(parts: LiveParts, scope: Scope, filter: Convers
   const matcher = createChangeMatcher(filter, scope)
   return {
     async open(renderer) {
-      let group: ReturnType<typeof createGroup> | undefined
-      const following = await parts.tails.follow(scope.workspaceId, (followed) => {
-        group = createGroup(parts, scope, filter, matcher, renderer, followed)
+      const { listener, followed, leave } = await parts.tails.follow(scope.workspaceId, (followed) => {
+        const group = createGroup(parts, scope, filter, matcher, renderer, followed)
         followed.audience.add(group)
         return group
       })
-      const { audience } = following.followed
-      const opened = group as NonNullable<typeof group> // made by `follow`
       return {
-        ...opened,
+        ...listener,
         close() {
-          audience.remove(opened)
-          following.leave()
+          followed.audience.remove(listener)
+          leave()
         },
       }
     },
@@ -99,7 +96,7 @@ function createGroup(
   /** One cursor for all who are at the front. */
   function checkpointAt(position: number): string {
     if (checkpoint.place !== position) {
-      checkpoint = { place: position, cursor: cursors.seal(scope, { epoch, position, revision: 0, catalogVersion: 0 }) }
+      checkpoint = { place: position, cursor: sealPosition(cursors, scope, epoch, position) }
     }
     return checkpoint.cursor
   }

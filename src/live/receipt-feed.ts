@@ -21,17 +21,14 @@ export function createReceiptFeed(parts: LiveParts, scope: Scope, filter: Receip
     async open(renderer) {
       // A filter that is wrong is refused now, not with the first receipt.
       await readReceiptsAfter(parts.rows, scope, filter, 0, 0, 1)
-      let group: ReturnType<typeof createGroup> | undefined
-      const following = await parts.tails.follow(scope.workspaceId, (followed) => {
-        group = createGroup(parts, scope, filter, renderer, followed)
-        return group
-      })
-      const opened = group as NonNullable<typeof group> // made by `follow`
+      const { listener, leave } = await parts.tails.follow(scope.workspaceId, (followed) =>
+        createGroup(parts, scope, filter, renderer, followed),
+      )
       return {
-        ...opened,
+        ...listener,
         close() {
-          opened.stop()
-          following.leave()
+          listener.stop()
+          leave()
         },
       }
     },

@@ -15,18 +15,15 @@ export function createReportFeed(parts: LiveParts, scope: Scope, asked: AskedQue
   const question = readQuestion(asked, scope)
   return {
     async open(renderer) {
-      let group: ReturnType<typeof createGroup> | undefined
-      const following = await parts.tails.follow(scope.workspaceId, () => {
-        group = createGroup(parts, scope, question, everyMs, renderer)
-        return group
-      })
-      const opened = group as NonNullable<typeof group> // made by `follow`
-      opened.refresh()
+      const { listener, leave } = await parts.tails.follow(scope.workspaceId, () =>
+        createGroup(parts, scope, question, everyMs, renderer),
+      )
+      listener.refresh()
       return {
-        ...opened,
+        ...listener,
         close() {
-          opened.stop()
-          following.leave()
+          listener.stop()
+          leave()
         },
       }
     },

@@ -30,14 +30,16 @@ export interface Listener {
 /** The tails of those workspaces that somebody follows on this node. */
 export interface Tails {
   /** The listener hears of all that comes after the tail's head at this moment. */
-  follow(workspaceId: WorkspaceId, listen: (followed: Followed) => Listener): Promise<Following>
+  follow<L extends Listener>(workspaceId: WorkspaceId, listen: (followed: Followed) => L): Promise<Following<L>>
   hear(news: News): void
   /** A commit of this node: for its own followers, and for other nodes'. Never throws. */
   announce(commit: Commit): void
   close(): Promise<void>
 }
 
-export interface Following {
+export interface Following<L extends Listener> {
+  /** What `listen` gave. */
+  readonly listener: L
   readonly followed: Followed
   leave(): void
 }
@@ -169,6 +171,7 @@ export async function createTails({ rows, openBus, remembered, limits, onError }
         const listener = listen(followed)
         followed.listeners.add(listener)
         return {
+          listener,
           followed,
           leave() {
             followed.listeners.delete(listener)

@@ -88,6 +88,10 @@ export async function readHistories(
 
 const toLine = (row: ChangeRow): LedgerChange => ({ ...row, position: Number(row.position) })
 
+/** A change's place: one position has one cursor, whoever asks and whenever. */
+export const sealPosition = (cursors: Cursors, scope: Scope, epoch: number, position: number): string =>
+  cursors.seal(scope, { epoch, position, revision: 0, catalogVersion: 0 })
+
 /** A line of the ledger as this viewer sees it. */
 export function toChange(
   line: LedgerChange,
@@ -103,7 +107,7 @@ export function toChange(
   return {
     position,
     get cursor() {
-      cursor ??= cursors.seal(scope, { epoch, position, revision: 0, catalogVersion: 0 })
+      cursor ??= sealPosition(cursors, scope, epoch, position)
       return cursor
     },
     kind: line.kind,
