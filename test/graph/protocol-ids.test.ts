@@ -3,7 +3,7 @@ import { after, afterEach, before, suite, test } from 'node:test'
 import { type LiveShop, openShop } from '../live/shop.js'
 import { createTestApp, type TestApp, within } from '../support/app.js'
 import { openRawSocket, type RawSocket } from '../support/raw-socket.js'
-import { complete, feed, head, nextOf, short, subscribe, untilNobodyFollows } from './talk.js'
+import { complete, feed, nextOf, short, subscribe, untilNobodyFollows } from './talk.js'
 
 suite('ids of operations, whatever packets they come in', { timeout: 60_000 }, () => {
   let app: TestApp
@@ -31,10 +31,10 @@ suite('ids of operations, whatever packets they come in', { timeout: 60_000 }, (
     return `order-${orders}`
   }
   /** From the books' present end on, whenever it comes to begin. */
-  const begin = async () => subscribe('1', feed, { after: await head(app) })
+  const begin = async () => subscribe('1', feed, { after: await app.head() })
   /** What an order lets a socket hear, when a witness on the same socket has been told of it. */
   async function heardOfAnOrder(socket: RawSocket): Promise<string[]> {
-    const after = await head(app)
+    const after = await app.head()
     socket.send(subscribe('witness', feed, { after }))
     const before = await socket.rest()
     const txid = await order()
@@ -122,7 +122,7 @@ suite('ids of operations, whatever packets they come in', { timeout: 60_000 }, (
 
   test('a thousand times in a row leave nothing behind', async () => {
     const socket = await open()
-    const start = await head(app)
+    const start = await app.head()
     const packets = [
       [subscribe('1'), complete('1')],
       [subscribe('1', receipts), complete('1'), subscribe('1'), complete('1')],
@@ -142,7 +142,7 @@ suite('ids of operations, whatever packets they come in', { timeout: 60_000 }, (
   test('operations on one socket each get their own, with their own ids', async () => {
     const socket = await open()
     const [own, none] = [{ affiliateIds: [shop.affiliateIds[1]] }, { campaignIds: ['cmp_x'] }]
-    const after = await head(app)
+    const after = await app.head()
     const filters = { all: {}, own, none }
     for (const [id, filter] of Object.entries(filters)) socket.send(subscribe(id, feed, { filter, after }))
     for (let index = 0; index < 10; index += 1) {
@@ -162,7 +162,7 @@ suite('ids of operations, whatever packets they come in', { timeout: 60_000 }, (
   test('an id is any text, and comes back as it was', async () => {
     const socket = await open()
     const ids = ['"', '\\"', 'a\nb', 'ü', '漢字', '😀', '\u2028', '__proto__', 'constructor', 'x'.repeat(4096)]
-    const start = await head(app)
+    const start = await app.head()
     socket.send(...ids.map((id) => subscribe(id, feed, { after: start })))
     await socket.rest()
     const txid = await order()
@@ -176,7 +176,7 @@ suite('ids of operations, whatever packets they come in', { timeout: 60_000 }, (
   })
 
   test('a socket that goes away while it subscribes leaves nothing behind', async () => {
-    const start = await head(app)
+    const start = await app.head()
     for (let index = 0; index < 20; index += 1) {
       const socket = await open()
       socket.send(subscribe('1'), subscribe('2', feed, { after: start }), subscribe('3', receipts))

@@ -3,7 +3,7 @@ import { after, afterEach, before, suite, test } from 'node:test'
 import { type LiveShop, openShop } from '../live/shop.js'
 import { createTestApp, type TestApp, within } from '../support/app.js'
 import { opcodes, openRawSocket, type RawSocket, type RawSocketOptions, type Said } from '../support/raw-socket.js'
-import { codeOf, complete, feed, head, nextOf, short, subscribe, untilNobodyFollows } from './talk.js'
+import { codeOf, complete, feed, nextOf, short, subscribe, untilNobodyFollows } from './talk.js'
 
 suite('the protocol of subscriptions, frame by frame', { timeout: 60_000 }, () => {
   let app: TestApp
@@ -85,7 +85,7 @@ suite('the protocol of subscriptions, frame by frame', { timeout: 60_000 }, () =
 
   test('each error is told of its own id, leaves the others alone, and lets the id be used again', async () => {
     const socket = await open()
-    const start = await head(app)
+    const start = await app.head()
     socket.send(subscribe('good', feed, { after: start }))
     await socket.rest()
     const named = 'subscription A { conversions { kind } } subscription B { conversions { kind } }'
@@ -94,7 +94,7 @@ suite('the protocol of subscriptions, frame by frame', { timeout: 60_000 }, () =
       [subscribe('1', 'subscription { nothing }'), 'BAD_USER_INPUT'],
       [subscribe('1', 'subscription { conversions { kind } receipts { id } }'), 'BAD_USER_INPUT'],
       [subscribe('1', feed, { after: 'nowhere' }), 'BAD_USER_INPUT'],
-      [subscribe('1', feed, { after: await head(app, shop.keys.affiliate) }), 'BAD_USER_INPUT'],
+      [subscribe('1', feed, { after: await app.head(shop.keys.affiliate) }), 'BAD_USER_INPUT'],
       [subscribe('1', feed, { after: 1.5 }), 'BAD_USER_INPUT'],
       [subscribe('1', feed, { filter: { nothing: true } }), 'BAD_USER_INPUT'],
       [subscribe('1', feed, { filter: { minRevenue: 'much' } }), 'BAD_USER_INPUT'],
@@ -118,7 +118,7 @@ suite('the protocol of subscriptions, frame by frame', { timeout: 60_000 }, () =
   /** What subscriptions with these queries, all on one socket, are sent of one new order. */
   async function showAll(queries: readonly string[]): Promise<Said[]> {
     const socket = await open()
-    const start = await head(app)
+    const start = await app.head()
     await shop.order(`shown ${start}`)
     socket.send(...queries.map((query, index) => subscribe(String(10 + index), query, { after: start })))
     const said = await socket.take(queries.length)
@@ -154,7 +154,7 @@ suite('the protocol of subscriptions, frame by frame', { timeout: 60_000 }, () =
   })
 
   test('every message carries its cursor as an extension, selected or not', async () => {
-    const start = await head(app)
+    const start = await app.head()
     const orders = ['e1', 'e2', 'e3']
     for (const txid of orders) await shop.order(txid)
     const socket = await open()
@@ -173,7 +173,7 @@ suite('the protocol of subscriptions, frame by frame', { timeout: 60_000 }, () =
 
   test('changes that are committed together come in the order of the ledger', async () => {
     const socket = await open()
-    socket.send(subscribe('1', feed, { after: await head(app) }))
+    socket.send(subscribe('1', feed, { after: await app.head() }))
     const txids = Array.from({ length: 300 }, (_, index) => `together-${index}`)
     await Promise.all(txids.map((txid) => shop.order(txid)))
     const booked = await app.rows<{ txid: string }>(
@@ -187,7 +187,7 @@ suite('the protocol of subscriptions, frame by frame', { timeout: 60_000 }, () =
   })
 
   test('the ping of the server tells quiet feeds how far they are, and busy ones nothing', async () => {
-    const start = await head(app)
+    const start = await app.head()
     const busy = { after: start }
     const quiet = { after: start, filter: { affiliateIds: [shop.affiliateIds[1]] } }
     const none = { after: start, filter: { campaignIds: ['cmp_x'] } }

@@ -34,9 +34,6 @@ suite('GraphQL over Server-Sent Events', { timeout: 120_000 }, () => {
 
   const authorized = (key = app.adminKey) => ({ authorization: `Bearer ${key}` })
   const endpoint = () => `${app.url}/graphql`
-  const head = async () =>
-    (await app.get<{ viewer: { workspace: { head: string } } }>(app.adminKey, '{ viewer { workspace { head } } }'))
-      .viewer.workspace.head
 
   async function order(affiliate = 0): Promise<string> {
     orders += 1
@@ -82,7 +79,7 @@ suite('GraphQL over Server-Sent Events', { timeout: 120_000 }, () => {
     const client = createClient({ url: endpoint(), singleConnection: false, headers: authorized(), retryAttempts: 0 })
     ends.push(client.dispose)
     const { seen, sink } = collect()
-    client.subscribe({ query, variables: { after: await head() } }, sink)
+    client.subscribe({ query, variables: { after: await app.head() } }, sink)
     const made = await orderSome(3)
     await until(() => seen.length >= 3, 'three changes')
     assert.deepEqual(
@@ -113,7 +110,7 @@ suite('GraphQL over Server-Sent Events', { timeout: 120_000 }, () => {
       headers: authorized(),
       retry: () => new Promise<void>((resolve) => setTimeout(resolve, 1)),
     }
-    ends.unshift(followOverSse(options, { query, variables: { after: await head() } }, sink))
+    ends.unshift(followOverSse(options, { query, variables: { after: await app.head() } }, sink))
     const made: string[] = []
     for (let broken = 0; broken < 20; broken += 1) {
       made.push(...(await orderSome(1 + (broken % 3))))
@@ -129,7 +126,7 @@ suite('GraphQL over Server-Sent Events', { timeout: 120_000 }, () => {
   })
 
   test('the id of each event is its cursor, and nobody on the way may keep the answer', async () => {
-    const stream = await follow({ after: await head() })
+    const stream = await follow({ after: await app.head() })
     const made = await orderSome(3)
     await have(stream, 3)
     assert.deepEqual(idsIn(stream), made)
@@ -138,7 +135,7 @@ suite('GraphQL over Server-Sent Events', { timeout: 120_000 }, () => {
   })
 
   test('Last-Event-ID goes on behind it, whatever the first variables say', async () => {
-    const start = await head()
+    const start = await app.head()
     const made = await orderSome(4)
     const first = await follow({ after: start })
     await have(first, 4)
@@ -157,7 +154,7 @@ suite('GraphQL over Server-Sent Events', { timeout: 120_000 }, () => {
       const search = new URLSearchParams({ query: text, variables: JSON.stringify(variables) })
       return opened(`${endpoint()}?${search}`, { headers: { ...authorized(), ...headers } })
     }
-    const start = await head()
+    const start = await app.head()
     const made = await orderSome(2)
     const stream = await ask(query, { after: start })
     await have(stream, 2)
@@ -178,7 +175,7 @@ suite('GraphQL over Server-Sent Events', { timeout: 120_000 }, () => {
 
   test('a quiet feed is told how far it is by an id without an event, and goes on from there', async () => {
     const filter = { affiliateIds: [shop.affiliateIds[1]] }
-    const stream = await follow({ filter, after: await head() })
+    const stream = await follow({ filter, after: await app.head() })
     await orderSome(10)
     await until(() => isHead(app, stream.lastEventId), 'the id of a checkpoint', 30_000)
     const checkpoint = stream.lastEventId

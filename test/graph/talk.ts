@@ -29,12 +29,6 @@ export const nextOf = ({ payload }: Said) => payload as Next
 /** The first error of an `error` message, by its code. */
 export const codeOf = ({ payload }: Said) => (payload as { extensions: { code: string } }[])[0]?.extensions.code
 
-/** The place that the books are at, as a cursor of this key's. */
-export async function head(app: TestApp, key = app.adminKey): Promise<string> {
-  type Viewer = { viewer: { workspace: { head: string } } }
-  return (await app.get<Viewer>(key, '{ viewer { workspace { head } } }')).viewer.workspace.head
-}
-
 /** The catalog is remembered for a workspace as long as one feed follows it: when it is forgotten, none is left. */
 export const untilNobodyFollows = (app: TestApp) =>
   until(() => app.live.catalog.of(app.workspaceId) === null, 'the end of every feed')

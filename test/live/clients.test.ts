@@ -39,14 +39,6 @@ suite('stock clients with the lines of the README', { timeout: 120_000 }, () => 
     await proxy.close()
   })
 
-  async function head(): Promise<string> {
-    const { viewer } = await app.get<{ viewer: { workspace: { head: string } } }>(
-      app.adminKey,
-      '{ viewer { workspace { head } } }',
-    )
-    return viewer.workspace.head
-  }
-
   const access = () => ({
     url: `${proxy.url.replace('http', 'ws')}/graphql`,
     connectionParams: { authorization: `Bearer ${app.adminKey}` },
@@ -62,7 +54,7 @@ suite('stock clients with the lines of the README', { timeout: 120_000 }, () => 
     }
     unfollow = follow(
       options,
-      { filter, after: await head() },
+      { filter, after: await app.head() },
       {
         next: ({ conversions }) => void seen.push(conversions.conversion.transactionId),
         failed: (error) => void failures.push(error),
@@ -137,7 +129,7 @@ suite('stock clients with the lines of the README', { timeout: 120_000 }, () => 
       await until(() => recorder.subscribes().length === 1, 'a subscription')
       const [first] = recorder.subscribes()
       for (let foreign = 0; foreign < 20; foreign += 1) await order()
-      const checkpoint = await head()
+      const checkpoint = await app.head()
       recorder.hear({ type: 'ping', payload: { cursors: { [first?.id ?? '']: checkpoint } } })
       assert.deepEqual(recorder.sent.at(-1)?.type, 'pong')
       proxy.breakAll()

@@ -36,9 +36,6 @@ suite('the live feed of conversions', { timeout: 60_000 }, () => {
   })
   afterEach(() => app.close())
 
-  const head = async (key = shop.keys.admin) =>
-    (await app.get<{ viewer: { workspace: { head: string } } }>(key, '{ viewer { workspace { head } } }')).viewer
-      .workspace.head
   const follow = (variables: object, key = shop.keys.admin) =>
     app.subscribe<Data>(key, query, variables as Record<string, unknown>)
   const next = async (feed: ReturnType<typeof follow>, count: number) =>
@@ -52,8 +49,8 @@ suite('the live feed of conversions', { timeout: 60_000 }, () => {
   }
 
   test('a change passes by how the conversion was before or after it, and says which', async () => {
-    const pending = follow({ filter: { statuses: ['PENDING'] }, after: await head() })
-    const large = follow({ filter: { minRevenue: '20' }, after: await head() })
+    const pending = follow({ filter: { statuses: ['PENDING'] }, after: await app.head() })
+    const large = follow({ filter: { minRevenue: '20' }, after: await app.head() })
     await shop.order('1')
     await shop.post({ txid: '1', amount: '300' })
     await shop.post({ txid: '1', status: 'approved' })
@@ -75,7 +72,7 @@ suite('the live feed of conversions', { timeout: 60_000 }, () => {
   })
 
   test('money and status are as of each change, live and in a replay', async () => {
-    const start = await head()
+    const start = await app.head()
     const live = follow({ after: start })
     await shop.order('1')
     await shop.post({ txid: '1', amount: '300' })
@@ -93,7 +90,7 @@ suite('the live feed of conversions', { timeout: 60_000 }, () => {
   })
 
   test('a feed resumes behind any cursor, missing and repeating nothing', async () => {
-    const start = await head()
+    const start = await app.head()
     for (let index = 0; index < 12; index += 1) await shop.order(`order-${index}`)
     const all = await next(follow({ after: start }), 12)
     for (const [index, { cursor }] of all.entries()) {
@@ -117,7 +114,7 @@ suite('the live feed of conversions', { timeout: 60_000 }, () => {
   })
 
   test('changes that come while many subscribe reach each of them once', async () => {
-    const start = await head()
+    const start = await app.head()
     const feeds = Array.from({ length: 20 }, () => follow({ after: start }))
     const orders = Array.from({ length: 60 }, (_, index) => shop.order(`order-${index}`))
     const seen = await Promise.all(feeds.map((feed) => next(feed, 60)))
@@ -132,7 +129,7 @@ suite('the live feed of conversions', { timeout: 60_000 }, () => {
     const feeds = Object.fromEntries(
       await Promise.all(
         (['analyst', 'advertiser', 'affiliate', 'otherAffiliate'] as const).map(
-          async (name) => [name, follow({ after: await head(shop.keys[name]) }, shop.keys[name])] as const,
+          async (name) => [name, follow({ after: await app.head(shop.keys[name]) }, shop.keys[name])] as const,
         ),
       ),
     )
@@ -149,17 +146,20 @@ suite('the live feed of conversions', { timeout: 60_000 }, () => {
   })
 
   test('a cursor is good for every key of the same scope, and for no other', async () => {
-    const cursor = await head(shop.keys.admin)
+    const cursor = await app.head(shop.keys.admin)
     await shop.order('1')
     assert.deepEqual(short(await next(follow({ after: cursor }, shop.keys.otherAdmin), 1)), ['1 CREATED true'])
     for (const key of [shop.keys.advertiser, shop.keys.affiliate, shop.keys.analyst]) {
       assert.equal(await refusal({ after: cursor }, key), 'BAD_USER_INPUT')
     }
-    assert.equal(await refusal({ after: await head(shop.keys.affiliate) }, shop.keys.otherAffiliate), 'BAD_USER_INPUT')
+    assert.equal(
+      await refusal({ after: await app.head(shop.keys.affiliate) }, shop.keys.otherAffiliate),
+      'BAD_USER_INPUT',
+    )
   })
 
   test('a forged cursor is refused', async () => {
-    const cursor = await head()
+    const cursor = await app.head()
     const flipped = [...cursor].map((_, index) => {
       const other = cursor[index] === 'A' ? 'B' : 'A'
       return cursor.slice(0, index) + other + cursor.slice(index + 1)
@@ -170,7 +170,7 @@ suite('the live feed of conversions', { timeout: 60_000 }, () => {
   })
 
   test('a cursor from before a restore has expired', async () => {
-    const cursor = await head()
+    const cursor = await app.head()
     await app.rows(`update workspace_head set epoch = epoch + 1 where workspace_id = $1`, [app.workspaceId])
     assert.equal(await refusal({ after: cursor }), 'CURSOR_EXPIRED')
   })
@@ -189,7 +189,7 @@ suite('the live feed of conversions', { timeout: 60_000 }, () => {
   })
 
   test('every message carries its cursor as an extension', async () => {
-    const feed = follow({ after: await head() })
+    const feed = follow({ after: await app.head() })
     await shop.order('1')
     const { value } = await within(feed.next(), 'a change')
     assert.ok(value)

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { parentPort } from 'node:worker_threads'
-import { head, subscribe } from '../graph/talk.js'
+import { subscribe } from '../graph/talk.js'
 import { createTestApp, type TestApp, until } from '../support/app.js'
 import { openRawSocket, type RawSocket } from '../support/raw-socket.js'
 import { type BookedLine, readBooks, sees } from './expected-changes.js'
@@ -62,7 +62,7 @@ async function listen(app: TestApp, viewer: Viewer, questions: Record<string, Qu
       else if (!/^\{"type":"ping"|"type":"complete"\}$/.test(text)) strange.push(text)
     },
   })
-  const start = await head(app, viewer.key)
+  const start = await app.head(viewer.key)
   for (const [id, { filter, select }] of Object.entries(questions)) {
     heard[id] = newHeard()
     const query = `subscription ($after: Cursor, $filter: ConversionFilter) { conversions(after: $after, filter: $filter) { ${select} } }`

@@ -29,9 +29,6 @@ suite('work that subscriptions share', { timeout: 60_000 }, () => {
   })
   afterEach(() => app.close())
 
-  const head = async (key = shop.keys.admin) =>
-    (await app.get<{ viewer: { workspace: { head: string } } }>(key, '{ viewer { workspace { head } } }')).viewer
-      .workspace.head
   const follow = (variables: Record<string, unknown>, key = shop.keys.admin, query = plain) =>
     app.subscribe<Data>(key, query, variables)
   const numbersOf = (taken: readonly Data[]) => taken.map(({ conversions }) => conversions.conversion.transactionId)
@@ -56,7 +53,7 @@ suite('work that subscriptions share', { timeout: 60_000 }, () => {
 
   test('a change is shown once, for all who ask the same, wherever each of them began', async (context) => {
     const executions = countExecutions(context)
-    const start = await head()
+    const start = await app.head()
     const first = follow({ after: start })
     const orders = ['1', '2', '3', '4', '5']
     for (const txid of orders) await shop.order(txid)
@@ -80,7 +77,7 @@ suite('work that subscriptions share', { timeout: 60_000 }, () => {
       ...[{ minRevenue: '1' }, { minRevenue: '2' }, { affiliateIds: shop.affiliateIds }],
       ...[{ statuses: ['PENDING', 'APPROVED'] }, { statuses: ['PENDING'] }],
     ]
-    const after = await head()
+    const after = await app.head()
     const feeds = filters.map((filter) => follow({ filter, after }))
     await orderFor(feeds, ['1', '2', '3'])
     assert.equal(executions(), 3)
@@ -97,14 +94,14 @@ suite('work that subscriptions share', { timeout: 60_000 }, () => {
     const executions = countExecutions(context)
     const { admin, otherAdmin, analyst, advertiser, affiliate } = shop.keys
     const keys = [admin, otherAdmin, analyst, advertiser, affiliate]
-    const feeds = await Promise.all(keys.map(async (key) => follow({ after: await head(key) }, key)))
+    const feeds = await Promise.all(keys.map(async (key) => follow({ after: await app.head(key) }, key)))
     await orderFor(feeds, ['1', '2', '3'])
     assert.equal(executions(), 3 * 4)
   })
 
   test('what is asked for decides with whom one shares', async (context) => {
     const executions = countExecutions(context)
-    const after = await head()
+    const after = await app.head()
     const queries = [plain, plain.replaceAll(/\s+/g, ' '), subscribing('transactionId status')]
     const feeds = queries.map((query) => follow({ after }, shop.keys.admin, query))
     await orderFor(feeds, ['1', '2'])
@@ -134,8 +131,8 @@ suite('work that subscriptions share', { timeout: 60_000 }, () => {
 
   test('what subscriptions usually select is shown without asking the database', async (context) => {
     const order = await createClicker()
-    const feeds = [follow({ after: await head() }, shop.keys.admin, named)]
-    const affiliates = follow({ after: await head(shop.keys.affiliate) }, shop.keys.affiliate, named)
+    const feeds = [follow({ after: await app.head() }, shop.keys.admin, named)]
+    const affiliates = follow({ after: await app.head(shop.keys.affiliate) }, shop.keys.affiliate, named)
     feeds.push(affiliates)
     // The first change has the names read.
     await order('first')
@@ -157,7 +154,7 @@ suite('work that subscriptions share', { timeout: 60_000 }, () => {
 
   test('what is only in the database is read with each change, and the count above would tell', async (context) => {
     const order = await createClicker()
-    const feed = follow({ after: await head() }, shop.keys.admin, subscribing('transactionId click { id }'))
+    const feed = follow({ after: await app.head() }, shop.keys.admin, subscribing('transactionId click { id }'))
     await order('first')
     await take(feed, 1)
     const statements = watchStatements(context)
@@ -171,7 +168,7 @@ suite('work that subscriptions share', { timeout: 60_000 }, () => {
   })
 
   test('a campaign that was renamed shows its new name with the next change', async () => {
-    const feed = follow({ after: await head() }, shop.keys.admin, named)
+    const feed = follow({ after: await app.head() }, shop.keys.admin, named)
     const nameWith = async (txid: string) => {
       await shop.order(txid)
       const [taken] = await take(feed, 1)
@@ -191,7 +188,7 @@ suite('work that subscriptions share', { timeout: 60_000 }, () => {
   test('the last one to leave ends the work, and who comes later begins it anew', async (context) => {
     const executions = countExecutions(context)
     const isFollowed = () => app.live.catalog.of(app.workspaceId) !== null
-    const [one, other] = [follow({ after: await head() }), follow({ after: await head() })]
+    const [one, other] = [follow({ after: await app.head() }), follow({ after: await app.head() })]
     await orderFor([one, other], ['1'])
     await one.return?.()
     await orderFor([other], ['2'])
@@ -201,7 +198,7 @@ suite('work that subscriptions share', { timeout: 60_000 }, () => {
     await shop.order('3')
     await shop.order('4')
     assert.equal(executions(), 2)
-    const late = follow({ after: await head() })
+    const late = follow({ after: await app.head() })
     await orderFor([late], ['5'])
     assert.equal(executions(), 3)
   })

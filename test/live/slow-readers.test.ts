@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { after, afterEach, before, suite, test } from 'node:test'
 import { createClient } from 'graphql-ws'
 import { WebSocket } from 'ws'
-import { head, nextOf, subscribe } from '../graph/talk.js'
+import { nextOf, subscribe } from '../graph/talk.js'
 import { until, within } from '../support/app.js'
 import { openPausableStream } from '../support/pausable-stream.js'
 import type { Said } from '../support/raw-socket.js'
@@ -20,7 +20,7 @@ suite('readers that do not keep up', { timeout: 60_000 }, () => {
   after(() => world.app.close())
 
   test('a reader that stops costs bounded memory, holds up nobody, and goes on where it stopped', async () => {
-    const start = await head(world.app)
+    const start = await world.app.head()
     const slow = await world.connect(subscribe('1', bigFeed, { after: start }))
     const quick = await world.connect(subscribe('1', bigFeed, { after: start }))
     const booked: string[] = []
@@ -40,7 +40,7 @@ suite('readers that do not keep up', { timeout: 60_000 }, () => {
   })
 
   test('one that reads a little at a time never has more waiting than one that stops', async () => {
-    const start = await head(world.app)
+    const start = await world.app.head()
     const booked: string[] = []
     for (let index = 0; index < 500; index += 1) booked.push(await world.order())
     const slow = await world.connect(subscribe('1', bigFeed, { after: start }))
@@ -58,7 +58,7 @@ suite('readers that do not keep up', { timeout: 60_000 }, () => {
   })
 
   test('one that stays away is closed with 1013, and a stock client then goes on behind its cursor', async () => {
-    const variables: Record<string, unknown> = { after: await head(world.app) }
+    const variables: Record<string, unknown> = { after: await world.app.head() }
     const sockets: WebSocket[] = []
     const client = createClient({
       url: `${world.app.url.replace('http', 'ws')}/graphql`,
@@ -105,7 +105,7 @@ suite('readers that do not keep up', { timeout: 60_000 }, () => {
     (JSON.parse(data) as ReturnType<typeof nextOf>).data.conversions.conversion.transactionId
 
   test('the same goes for event streams', async () => {
-    const operation = { query: bigFeed, variables: { after: await head(world.app) } }
+    const operation = { query: bigFeed, variables: { after: await world.app.head() } }
     const booked = [await world.order()]
     const follow = async (lastId: string | null) => {
       const stream = await openPausableStream(world.app.url, world.app.adminKey, operation, lastId)

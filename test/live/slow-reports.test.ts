@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, suite, test } from 'node:test'
-import { head, subscribe } from '../graph/talk.js'
+import { subscribe } from '../graph/talk.js'
 import { until } from '../support/app.js'
 import type { Said } from '../support/raw-socket.js'
 import { bigFeed, createSlowWorld, type SlowWorld } from './slow-world.js'
@@ -20,7 +20,7 @@ suite('readers of reports and receipts that do not keep up', { timeout: 60_000 }
       (payload as { data: { performance: { totals: { conversions: number } } } }).data.performance.totals.conversions
     const slow = await world.connect(
       subscribe('report', report),
-      subscribe('big', bigFeed, { after: await head(world.app) }),
+      subscribe('big', bigFeed, { after: await world.app.head() }),
     )
     const quick = await world.connect(subscribe('report', report))
     const begin = count(await slow.next())

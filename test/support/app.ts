@@ -42,6 +42,12 @@ export async function createTestApp({
     return response.json()
   }
 
+  async function get<Data>(key: string, query: string, variables: object = {}): Promise<Data> {
+    const { data, errors } = await post<Data>(key, query, variables)
+    assert.equal(errors, undefined, JSON.stringify(errors))
+    return data
+  }
+
   return {
     ...app,
     time,
@@ -49,10 +55,11 @@ export async function createTestApp({
     adminKey,
     url,
     rows: database.rows,
-    async get<Data>(key: string, query: string, variables: object = {}): Promise<Data> {
-      const { data, errors } = await post<Data>(key, query, variables)
-      assert.equal(errors, undefined, JSON.stringify(errors))
-      return data
+    get,
+    /** The place that the books are at, as a cursor of this key's. */
+    async head(key = adminKey): Promise<string> {
+      type Viewer = { viewer: { workspace: { head: string } } }
+      return (await get<Viewer>(key, '{ viewer { workspace { head } } }')).viewer.workspace.head
     },
     /** What a subscription is sent, by the stock client. */
     subscribe<Data>(key: string, query: string, variables: Record<string, unknown> = {}) {
