@@ -80,8 +80,8 @@ const stateSql = `
          (select count(*) from pg_stat_activity where backend_type = 'autovacuum worker') as vacuums,
          concat(max(h.position), ' ', max(h.receipt_sequence), ' ', max(h.revision)) as head
     from workspace_head h
-   cross join (values ('traffic'), ('place'), ('device')) as g (grain)
-    left join rollup_mark m on m.workspace_id = h.workspace_id and m.grain = g.grain`
+   cross join (values ('base'), ('traffic'), ('place'), ('device')) as g (family)
+    left join rollup_mark m on m.workspace_id = h.workspace_id and m.family = g.family`
 
 const countSql = `
   select count(*) as conversions, count(distinct v.transaction_id) as orders,

@@ -1,7 +1,7 @@
 import type { Rows } from '../database/rows.js'
 import { insertSql, updateSql } from './columns.js'
+import { foldLedgerSql } from './fold-sql.js'
 import type { Head } from './read-batch.js'
-import { foldChangesSql, foldClicksSql, ledgerGrain } from './rollup.js'
 import { type BatchRows, changeableColumns, receiptOutcomeColumns } from './writes.js'
 
 const sql = {
@@ -15,8 +15,8 @@ const sql = {
   parked: insertSql('parked_postback'),
   unparked: `delete from parked_postback t using json_to_recordset($1::json) as r (workspace_id uuid, receipt_id uuid)
               where t.workspace_id = r.workspace_id and t.receipt_id = r.receipt_id`,
-  foldChanges: foldChangesSql(ledgerGrain),
-  foldClicks: foldClicksSql(ledgerGrain),
+  foldChanges: foldLedgerSql('conversion'),
+  foldClicks: foldLedgerSql('click'),
   heads: `update workspace_head h set position = r.position, revision = r.revision,
                  receipt_sequence = r.receipt_sequence, booked_at = r.booked_at
             from json_to_recordset($1::json) as r (workspace_id uuid, position bigint, revision bigint,

@@ -1,7 +1,7 @@
 import type { Scope } from '../access/scope.js'
 import { CodedError } from '../kernel/errors.js'
 import type { Touched } from '../ledger/ledger-change.js'
-import { bucketMs } from '../ledger/rollup.js'
+import { bucketMs } from '../ledger/periods-sql.js'
 import { type AskedQuestion, type Question, readQuestion } from '../reporting/question.js'
 import { readReport } from '../reporting/read-performance.js'
 import type { Feed, Group } from './feed.js'

@@ -1,5 +1,4 @@
 import { subNames } from '../kernel/vocabulary.js'
-import { type Grain, grainColumn, grains } from '../ledger/rollup.js'
 
 export const dimensions = [
   'CAMPAIGN',
@@ -31,9 +30,11 @@ export const dimensions = [
 ] as const
 export type Dimension = (typeof dimensions)[number]
 
-/** Dimensions that every grain has, by the column that holds them. */
-const commonColumns: Partial<Record<Dimension, string>> = {
+/** Who brought the visitor, to whom, for what: by the column of roll-ups and raw rows that a dimension is read from. */
+const whoColumns: Partial<Record<Dimension, string>> = {
   CAMPAIGN: 'campaign_id',
+  // An advertiser is found by its campaigns.
+  ADVERTISER: 'campaign_id',
   AFFILIATE: 'affiliate_id',
   LINK: 'link_id',
   EVENT: 'event',
@@ -42,34 +43,16 @@ const commonColumns: Partial<Record<Dimension, string>> = {
 /** Dimensions of conversions alone: a click has no event and no status. */
 export const isConversionsOwn = (dimension: Dimension): boolean => dimension === 'EVENT' || dimension === 'STATUS'
 
-/** The column of click and conversion that a dimension of traffic is in; null for those that every grain has. */
+export const whoColumn = (dimension: Dimension): string | null => whoColumns[dimension] ?? null
+
+/** The column of click and conversion that a dimension of traffic is in; null for who and for status. */
 export function trafficColumn(dimension: Dimension): string | null {
-  if (dimension in commonColumns || dimension === 'ADVERTISER' || dimension === 'STATUS') return null
+  if (dimension in whoColumns || dimension === 'STATUS') return null
   return dimension.toLowerCase()
 }
 
-export const commonColumn = (dimension: Dimension): string | null => commonColumns[dimension] ?? null
-
-/** Where a report reads its figures: the coarsest grain that has all its dimensions, or else the raw rows. */
-export type Source = { readonly kind: 'grain'; readonly grain: Grain } | { readonly kind: 'raw' }
-
-export function chooseSource(trafficColumns: readonly string[]): Source {
-  const order: readonly Grain[] = ['base', 'traffic', 'place', 'device']
-  const grain = order.find((candidate) =>
-    trafficColumns.every((column) => (grains[candidate] as readonly string[]).includes(column)),
-  )
-  return grain === undefined ? { kind: 'raw' } : { kind: 'grain', grain }
-}
-
-/** How a traffic column is read from a grain's roll-up. */
-export function rollupColumn(grain: Grain, column: string): string {
-  const found = grainColumn(grain, column)
-  if (found === null) throw new Error(`grain ${grain} has no ${column}`)
-  return found
-}
+export const isSub = (column: string): boolean => (subNames as readonly string[]).includes(column)
 
 /** How a traffic column is read from raw clicks and conversions, whose sub-ids are one JSON object. */
 export const rawColumn = (alias: string, column: string): string =>
-  (subNames as readonly string[]).includes(column)
-    ? `coalesce(${alias}.subs ->> '${column}', '')`
-    : `${alias}.${column}`
+  isSub(column) ? `coalesce(${alias}.subs ->> '${column}', '')` : `${alias}.${column}`

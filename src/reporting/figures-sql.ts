@@ -1,23 +1,27 @@
 import type { Scope } from '../access/scope.js'
 import type { Parameters } from '../database/parameters.js'
 import {
-  type Basis,
   changeFacts,
   clickColumn,
   clickFacts,
   clickMeasures,
   conversionColumn,
   conversionMeasures,
-} from '../ledger/rollup.js'
-import { rawColumn, rollupColumn, type Source } from './dimensions.js'
-import { type Interval, neededColumns, type Question } from './question.js'
-
-/** Which related record a report belongs to, when it is asked on each record of a list at once. */
-export type Parent = { readonly column: 'campaign_id' | 'affiliate_id'; readonly ids: readonly string[] }
+} from '../ledger/facts-sql.js'
+import { type Grain, type Kind, tableOf } from '../ledger/grains.js'
+import { lowestId } from '../ledger/partitions.js'
+import { periodSql } from '../ledger/periods-sql.js'
+import { type GrainsBySpan, type Needs, type Parent, type Source, whoOf } from './choose-grains.js'
+import { rawColumn } from './dimensions.js'
+import type { Interval, Question } from './question.js'
+import type { Range, Stretch } from './range-sql.js'
+import { cutRange, isCurrent, type Segment } from './segments.js'
 
 export interface FigureContext {
   readonly question: Question
+  readonly range: Range
   readonly source: Source
+  readonly needs: Needs
   readonly scope: Scope
   readonly parent: Parent | null
   readonly at: Parameters
@@ -25,84 +29,176 @@ export interface FigureContext {
   readonly workspace: string
 }
 
-/** Clicks or conversions: where their figures are kept, and how what is not folded yet is read. */
-interface Figures {
-  readonly rollup: string
-  readonly keys: readonly string[]
-  readonly measures: readonly string[]
-  readonly column: (basis: Basis, measure: string) => string
-  /** The facts of the raw rows behind the mark. */
-  readonly tail: (columns: readonly string[], context: FigureContext) => string
+/** One place that figures are read from: a stretch of a roll-up, or raw rows. */
+export interface Part {
+  /** The roll-up's table, or `raw`. */
+  readonly name: string
+  /** A statement with the needed columns, `bucket`, and each measure. */
+  readonly sql: string
 }
 
-export const conversionFigures: Figures = {
-  rollup: 'conversion_rollup',
-  keys: ['campaign_id', 'affiliate_id', 'link_id', 'event'],
-  measures: conversionMeasures,
-  column: conversionColumn,
-  tail: (columns, { question, workspace }) =>
-    changeFacts(
-      columns,
-      `mark, lateral (select * from conversion_change x
-        where x.workspace_id = ${workspace} and x.position > mark.position offset 0) c
-        join conversion v on v.workspace_id = c.workspace_id and v.id = c.conversion_id`,
-      question.basis,
-      (column) => rawColumn('v', column),
-    ),
-}
+export const measuresOf = (kind: Kind): readonly string[] =>
+  kind === 'conversion' ? conversionMeasures : clickMeasures
 
-export const clickFigures: Figures = {
-  rollup: 'click_rollup',
-  keys: ['campaign_id', 'affiliate_id', 'link_id'],
-  measures: clickMeasures,
-  column: clickColumn,
-  tail: (columns, { question, workspace, source }) =>
-    clickFacts(
-      columns,
-      `mark, lateral (select * from click x
-        where x.workspace_id = ${workspace} and x.revision > mark.revision
-          ${source.kind === 'raw' ? clickBounds : ''} offset 0) k`,
-      question.basis,
-      (column) => rawColumn('k', column),
-    ),
-}
-
-/** A click's id begins with its time, so the range names the months that a report over raw clicks must read. */
-const clickBounds = 'and x.id >= (select low_id from bounds) and x.id < (select high_id from bounds)'
+/** What a statement of figures gives beside the measures. */
+export const columnsOf = (kind: Kind, needs: Needs): string[] => [...whoOf(kind, needs), ...needs.traffic]
 
 /** What is folded and what is not yet, filtered, each row with its parent and its bucket in the asked interval. */
-export function figuresSql(figures: Figures, context: FigureContext): string {
-  const { question, source, parent, workspace } = context
-  const columns = neededColumns(question)
-  const parts: string[] = []
-  if (source.kind === 'grain') {
-    const select = [
-      'bucket',
-      ...figures.keys,
-      ...columns.map((column) => `${rollupColumn(source.grain, column)} as ${column}`),
-      ...figures.measures.map((measure) => `${figures.column(question.basis, measure)} as ${measure}`),
-    ]
-    parts.push(`select ${select.join(', ')} from ${figures.rollup} r
-      where r.workspace_id = ${workspace} and r.grain = '${source.grain}' and ${inRange(question)}`)
-  }
-  if (source.kind === 'raw' || source.grain !== 'base') {
-    const select = ['bucket', ...figures.keys, ...columns, ...figures.measures]
-    parts.push(`select ${select.join(', ')} from (${figures.tail(columns, context)}) t where ${inRange(question)}`)
-  }
+export function figuresSql(kind: Kind, context: FigureContext): string {
+  const { question, range, needs, parent, workspace, at } = context
+  const columns = columnsOf(kind, needs)
   const needsAdvertiser = question.groupBy.includes('ADVERTISER')
-  const select = [...figures.keys, ...columns, ...figures.measures].map((column) => `p.${column}`)
-  return `select ${parent === null ? `''` : `p.${parent.column}::text`} as parent, ${bucketSql(question.interval, 'p')} as bucket,
+  const select = [...columns, ...measuresOf(kind)].map((column) => `p.${column}`)
+  return `select ${parent === null ? `''` : `p.${parent.column}::text`} as parent,
+      ${bucketSql(question.interval, 'p.bucket', () => at.bind(range.zone, 'text'))} as bucket,
       ${select.join(', ')}${needsAdvertiser ? ', g.advertiser_id' : ''}
-    from (${parts.join('\nunion all\n')}) p
+    from (${partsOf(kind, context)
+      .map(({ sql }) => sql)
+      .join('\nunion all\n')}) p
     ${needsAdvertiser ? `join campaign g on g.workspace_id = ${workspace} and g.id = p.campaign_id` : ''}
-    cross join bounds
-   where ${conditions(context, figures).join(' and ')}`
+   where ${conditions(kind, context).join(' and ')}`
 }
 
-const inRange = ({ test }: Question): string =>
-  `bucket >= (select from_at from bounds) and bucket < (select to_at from bounds) and test = ${test}`
+export function partsOf(kind: Kind, context: FigureContext): Part[] {
+  const { source } = context
+  if (source.kind === 'raw') return [rawPart(kind, context, [context.range], 'all')]
+  return source.sub === null
+    ? rollupParts(kind, context, source.grains[kind])
+    : subParts(kind, context, source.grains[kind], source.sub)
+}
 
-function conditions({ question, scope, parent, at, workspace }: FigureContext, { keys }: Figures): string[] {
+function rollupParts(kind: Kind, context: FigureContext, grains: GrainsBySpan): Part[] {
+  const segments = cutRange(context.range, grains)
+  const columns = columnsOf(kind, context.needs)
+  const parts = segments.map((segment) => rollupPart(kind, context, grainOf(grains, segment), segment, columns))
+  const behind = segments.filter((segment) => !isCurrent(segment, grains))
+  return behind.length === 0 ? parts : [...parts, rawPart(kind, context, behind, 'tail')]
+}
+
+/**
+ * A sub-id's roll-up has only rows that have it set. What has it not is everything less those: each of its rows counts
+ * once under its value, and once less under the empty one.
+ */
+function subParts(
+  kind: Kind,
+  context: FigureContext,
+  whole: GrainsBySpan,
+  sub: { readonly name: string; readonly grains: GrainsBySpan },
+): Part[] {
+  const segments = cutRange(context.range, sub.grains)
+  const who = whoOf(kind, context.needs)
+  const asked = context.question.traffic[sub.name]
+  const withUnset = asked === undefined || asked.includes('')
+  const isOfSub = `sub = ${context.at.bind(sub.name, 'text')}`
+  const parts = segments.flatMap((segment) => {
+    const set = grainOf(sub.grains, segment)
+    const all = grainOf(whole, segment)
+    const values = rollupPart(kind, context, set, segment, [...who, `value as ${sub.name}`], isOfSub)
+    if (!withUnset) return [values]
+    return [
+      values,
+      rollupPart(kind, context, set, segment, [...who, `'' as ${sub.name}`], isOfSub, '-'),
+      rollupPart(kind, context, all, segment, [...who, `'' as ${sub.name}`]),
+    ]
+  })
+  parts.push(rawPart(kind, context, segments, 'tail'))
+  // Where the whole is the ledger's own and never behind, what is new has been counted in it as unset already.
+  const counted = segments.filter((segment) => isCurrent(segment, whole))
+  if (withUnset && counted.length > 0) parts.push(rawPart(kind, context, counted, 'tail', sub.name))
+  return parts
+}
+
+function grainOf(grains: GrainsBySpan, { span }: Segment): Grain {
+  const grain = grains[span]
+  if (grain === undefined) throw new Error(`a segment of ${span}s has no grain`)
+  return grain
+}
+
+function rollupPart(
+  kind: Kind,
+  { question, workspace, at }: FigureContext,
+  grain: Grain,
+  { fromMs, toMs }: Stretch,
+  columns: readonly string[],
+  condition = 'true',
+  sign: '' | '-' = '',
+): Part {
+  const column = kind === 'conversion' ? conversionColumn : clickColumn
+  const measures = measuresOf(kind).map((measure) => `${sign}${column(question.basis, measure)} as ${measure}`)
+  return {
+    name: tableOf(kind, grain),
+    sql: `select ${['bucket', ...columns, ...measures].join(', ')} from ${tableOf(kind, grain)}
+      where workspace_id = ${workspace} and bucket >= ${instant(fromMs, at)} and bucket < ${instant(toMs, at)}
+        and test = ${question.test} and ${condition}`,
+  }
+}
+
+/**
+ * Raw rows: those behind the mark, or all. With `unset` they are taken back from the empty value of that sub-id, where
+ * they were counted before.
+ */
+function rawPart(
+  kind: Kind,
+  context: FigureContext,
+  stretches: readonly Stretch[],
+  which: 'tail' | 'all',
+  unset: string | null = null,
+): Part {
+  const { question, needs, at } = context
+  const columns = columnsOf(kind, needs).map((column) => (column === unset ? `'' as ${column}` : column))
+  const measures = measuresOf(kind).map((measure) => (unset === null ? measure : `-${measure} as ${measure}`))
+  const facts = kind === 'conversion' ? rawChanges(context, which) : rawClicks(context, which)
+  const inStretches = stretches.map(
+    ({ fromMs, toMs }) => `bucket >= ${instant(fromMs, at)} and bucket < ${instant(toMs, at)}`,
+  )
+  return {
+    name: 'raw',
+    sql: `select ${['bucket', ...columns, ...measures].join(', ')} from (${facts}) t
+      where test = ${question.test} and ((${inStretches.join(') or (')}))`,
+  }
+}
+
+function rawChanges({ question, needs, range, workspace, at }: FigureContext, which: 'tail' | 'all'): string {
+  const ofConversion = 'c.workspace_id = v.workspace_id and c.conversion_id = v.id'
+  const from =
+    which === 'tail'
+      ? `lateral (select * from conversion_change x where x.workspace_id = ${workspace}
+            and x.position > ${at.bind(range.mark.position, 'bigint')} offset 0) c
+         join conversion v on v.workspace_id = c.workspace_id and v.id = c.conversion_id`
+      : `lateral (select * from conversion x where x.workspace_id = ${workspace}
+            and x.id >= ${at.bind(lowestConversionId(question, range), 'uuid')} offset 0) v
+         join conversion_change c on ${ofConversion}`
+  return changeFacts(needs.traffic, from, question.basis, (column) => rawColumn('v', column))
+}
+
+function rawClicks({ question, needs, range, workspace, at }: FigureContext, which: 'tail' | 'all'): string {
+  const [low, high] = clickIds(question, range)
+  const condition =
+    which === 'tail'
+      ? `x.revision > ${at.bind(range.mark.revision, 'bigint')}`
+      : `x.id >= ${at.bind(low, 'uuid')} and x.id < ${at.bind(high, 'uuid')}`
+  const from = `lateral (select * from click x where x.workspace_id = ${workspace} and ${condition} offset 0) k`
+  return clickFacts(needs.traffic, from, question.basis, (column) => rawColumn('k', column))
+}
+
+const dayMs = 86_400_000
+const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+
+/**
+ * A conversion's id begins with when it was received, a click's with when it happened: so the range says between which
+ * ids they must lie. Events may be told of before they happen, by a few minutes; a day is more than enough.
+ */
+export function lowestConversionId({ basis }: Question, { fromMs }: Range): string {
+  return lowestId(basis === 'change' ? 0 : fromMs - dayMs)
+}
+
+export function clickIds({ basis }: Question, { fromMs, toMs }: Range): [low: string, high: string] {
+  return basis === 'change' ? [lowestId(0), lastId] : [lowestId(fromMs - dayMs), lowestId(toMs + dayMs)]
+}
+
+const instant = (atMs: number, at: Parameters): string => `to_timestamp(${at.bind(atMs / 1000, 'float8')})`
+
+function conditions(kind: Kind, { question, scope, parent, at, workspace }: FigureContext): string[] {
   const all = ['true']
   for (const [column, values] of Object.entries(question.ids)) {
     const wanted = `any(${at.bind(values, 'uuid[]')})`
@@ -111,7 +207,7 @@ function conditions({ question, scope, parent, at, workspace }: FigureContext, {
   for (const [column, values] of Object.entries(question.traffic)) {
     all.push(`p.${column} = any(${at.bind(values, 'text[]')})`)
   }
-  if (question.events !== null && keys.includes('event')) {
+  if (question.events !== null && kind === 'conversion') {
     all.push(`p.event = any(${at.bind(question.events, 'text[]')})`)
   }
   if (scope.role === 'ADVERTISER') all.push(ofAdvertisers(workspace, at.bind(scope.advertiserId, 'uuid')))
@@ -126,9 +222,12 @@ const ofAdvertisers = (workspace: string, wanted: string): string =>
 /** Without an interval all falls into one bucket; a NULL would not join with itself. */
 const oneBucket = `timestamptz 'epoch'`
 
-/** The asked bucket that a quarter of an hour falls into; `alias` has it, and `bounds` is beside it. */
-export function bucketSql(interval: Interval | null, alias: string): string {
+/** The asked bucket that a roll-up's falls into. It is named as `periodSql` does. */
+export function bucketSql(interval: Interval | null, bucket: string, zone: () => string): string {
   if (interval === null) return oneBucket
-  if (interval === 'QUARTER_HOUR') return `${alias}.bucket`
-  return `date_trunc('${interval.toLowerCase()}', ${alias}.bucket, bounds.zone)`
+  if (interval === 'QUARTER_HOUR') return bucket
+  return periodSql(unitOf(interval), bucket, zone())
 }
+
+export const unitOf = (interval: Exclude<Interval, 'QUARTER_HOUR'>) =>
+  interval.toLowerCase() as Lowercase<typeof interval> // the same words, in lower case

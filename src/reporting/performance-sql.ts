@@ -1,57 +1,42 @@
-import type { Scope } from '../access/scope.js'
-import type { Parameters } from '../database/parameters.js'
 import { conversionStatuses } from '../kernel/vocabulary.js'
-import { clickMeasures, conversionMeasures } from '../ledger/rollup.js'
-import { commonColumn, type Dimension, isConversionsOwn, type Source, trafficColumn } from './dimensions.js'
-import {
-  bucketSql,
-  clickFigures,
-  conversionFigures,
-  type FigureContext,
-  figuresSql,
-  type Parent,
-} from './figures-sql.js'
+import { clickMeasures, conversionMeasures } from '../ledger/facts-sql.js'
+import { firstInstantSql } from '../ledger/periods-sql.js'
+import { type Dimension, isConversionsOwn, trafficColumn, whoColumn } from './dimensions.js'
+import { bucketSql, type FigureContext, figuresSql } from './figures-sql.js'
 import { sums } from './metrics.js'
 import { orderSql } from './order-sql.js'
 import type { Question } from './question.js'
-import { rangeSql } from './range-sql.js'
 
 /**
- * One statement, so one snapshot: the head that names the state of the books, the figures that are folded into the
- * chosen grain, the raw tail that is not, the totals over all rows, and as many rows as were asked for.
+ * One statement, so one snapshot: the head that names the state of the books, the mark that the parts were chosen by,
+ * the figures that are folded, the raw tail that is not, the totals over all rows, and as many rows as were asked for.
  *
  * Answer: per parent one row with `part` 0, the totals, and then rows with `part` 1, in order.
  */
-export function performanceSql(
-  question: Question,
-  source: Source,
-  scope: Scope,
-  parent: Parent | null,
-  nowMs: number,
-  at: Parameters,
-): string {
-  const workspace = at.bind(scope.workspaceId, 'uuid')
+export function performanceSql(context: FigureContext): string {
+  const { question, source, scope, workspace, at } = context
   const own = question.groupBy.filter(isConversionsOwn)
   const shared = question.groupBy.filter((dimension) => !isConversionsOwn(dimension))
-  const context: FigureContext = { question, source, scope, parent, at, workspace }
   const keys = ['parent', 'bucket', ...shared.map(keyName)]
   const allKeys = [...keys, ...own.map(keyName)]
+  const family = source.kind === 'raw' ? null : source.family
   return `
-with bounds as materialized (
-  ${rangeSql(question, nowMs, workspace, at)}
-), head as materialized (
-  select position, revision, catalog_version, epoch from workspace_head where workspace_id = ${workspace}
-), ${markSql(source, workspace, at)}
-conversion_sums as (
-  select ${[...keySelects(shared, 'f'), ...own.map((dimension) => `${ownColumn(dimension)} as ${keyName(dimension)}`)].join(', ')},
+with head as materialized (
+  select h.position, h.revision, h.catalog_version, h.epoch,
+         coalesce(m.position, 0) as mark_position, coalesce(m.revision, 0) as mark_revision
+    from workspace_head h
+    left join rollup_mark m on m.workspace_id = h.workspace_id and m.family = ${at.bind(family, 'text')}
+   where h.workspace_id = ${workspace}
+), conversion_sums as (
+  select ${[...keySelects(shared), ...own.map((dimension) => `${ownColumn(dimension)} as ${keyName(dimension)}`)].join(', ')},
          ${conversionMeasures.map((measure) => `sum(${statusMeasure(measure, question)}) as ${measure}`).join(', ')}
-    from (${figuresSql(conversionFigures, context)}) f ${byStatus(question)}
+    from (${figuresSql('conversion', context)}) f ${byStatus(question)}
    group by ${allKeys.join(', ')}
   having ${conversionMeasures.map((measure) => `sum(${statusMeasure(measure, question)}) <> 0`).join(' or ')}
 ), click_sums as (
-  select ${keySelects(shared, 'f').join(', ')},
+  select ${keySelects(shared).join(', ')},
          ${clickMeasures.map((measure) => `sum(${measure}) as ${measure}`).join(', ')}
-    from (${figuresSql(clickFigures, context)}) f
+    from (${figuresSql('click', context)}) f
    group by ${keys.join(', ')}
   having ${clickMeasures.map((measure) => `sum(${measure}) <> 0`).join(' or ')}
 ), merged as (
@@ -76,31 +61,32 @@ conversion_sums as (
   union all
   select 1, rank, parent, ${allKeys
     .slice(1)
-    .map((key) => (key === 'bucket' ? bucketText : `${key}::text`))
+    .map((key) => (key === 'bucket' ? bucketText(context) : `${key}::text`))
     .join(', ')}, ${sums.join(', ')}
     from ranked where rank <= ${at.bind(question.first + 1, 'bigint')}
 )
 select a.*, head.position as head_position, head.revision as head_revision, head.catalog_version as head_catalog_version,
-       head.epoch as head_epoch, bounds.from_ms, bounds.to_ms, bounds.zone, bounds.currency
-  from head cross join bounds left join answer a on true
+       head.epoch as head_epoch, head.mark_position, head.mark_revision
+  from head left join answer a on true
  order by a.parent, a.part, a.rank`
 }
 
-const bucketText = '(extract(epoch from bucket) * 1000)::bigint::text'
+/** When a bucket begins, in ms since 1970. */
+function bucketText({ question: { interval }, range, at }: FigureContext): string {
+  const isPeriod = interval !== null && interval !== 'QUARTER_HOUR' && interval !== 'HOUR'
+  const first = isPeriod ? firstInstantSql('bucket', at.bind(range.zone, 'text')) : 'bucket'
+  return `(extract(epoch from ${first}) * 1000)::bigint::text`
+}
 
 export const keyName = (dimension: Dimension): string => `key_${dimension.toLowerCase()}`
 
-function keySelects(shared: readonly Dimension[], alias: string): string[] {
-  return [
-    `${alias}.parent`,
-    `${alias}.bucket as bucket`,
-    ...shared.map((dimension) => `${alias}.${columnOf(dimension)} as ${keyName(dimension)}`),
-  ]
+function keySelects(shared: readonly Dimension[]): string[] {
+  return ['f.parent', 'f.bucket', ...shared.map((dimension) => `f.${columnOf(dimension)} as ${keyName(dimension)}`)]
 }
 
 function columnOf(dimension: Dimension): string {
   if (dimension === 'ADVERTISER') return 'advertiser_id'
-  return commonColumn(dimension) ?? trafficColumn(dimension) ?? dimension.toLowerCase()
+  return whoColumn(dimension) ?? trafficColumn(dimension) ?? dimension.toLowerCase()
 }
 
 const ownColumn = (dimension: Dimension): string => (dimension === 'STATUS' ? 's.status' : 'f.event')
@@ -109,16 +95,6 @@ const ownColumn = (dimension: Dimension): string => (dimension === 'STATUS' ? 's
 function byStatus({ groupBy }: Question): string {
   if (!groupBy.includes('STATUS')) return ''
   return `cross join (values ${conversionStatuses.map((status) => `('${status}')`).join(', ')}) as s (status)`
-}
-
-function markSql(source: Source, workspace: string, at: Parameters): string {
-  if (source.kind === 'raw') return `mark as materialized (select 0::bigint as position, 0::bigint as revision),`
-  if (source.grain === 'base') return ''
-  // A workspace whose first fold is still to come has no mark: all of its rows are tail.
-  return `mark as materialized (
-  select coalesce(max(position), 0) as position, coalesce(max(revision), 0) as revision
-    from rollup_mark where workspace_id = ${workspace} and grain = ${at.bind(source.grain, 'text')}
-),`
 }
 
 /** A measure as the filter and the grouping by status leave it: what is of another status counts as nothing. */
@@ -132,7 +108,11 @@ function statusMeasure(measure: string, { groupBy, statuses }: Question): string
  * A row for each bucket and each combination of dimensions that is found in any; without dimensions, for each bucket of
  * the range. Conversions and clicks are joined anew, because a bucket without conversions of an event still has clicks.
  */
-function filledSql(keys: readonly string[], own: readonly string[], { question, parent, at }: FigureContext): string {
+function filledSql(
+  keys: readonly string[],
+  own: readonly string[],
+  { question, range, parent, at }: FigureContext,
+): string {
   const shared = keys.filter((key) => key !== 'bucket')
   const everyParent =
     parent === null ? `select '' as parent` : `select unnest(${at.bind(parent.ids, 'uuid[]')})::text as parent`
@@ -143,9 +123,10 @@ function filledSql(keys: readonly string[], own: readonly string[], { question, 
       `not exists (select from conversion_sums x where ${shared.map((key) => `x.${key} = m.${key}`).join(' and ')})`,
     )
   const found = `select distinct ${[...shared, ...own].join(', ')} from merged m ${own.length > 0 ? `where ${alone.join(' or ')}` : ''}`
+  const instant = (ms: number) => `to_timestamp(${at.bind(ms / 1000, 'float8')})`
   return `buckets as (
-  select distinct ${bucketSql(question.interval, 'g')} as bucket
-    from bounds cross join generate_series(bounds.from_at, bounds.to_at - interval '15 minutes', interval '15 minutes') as g (bucket)
+  select distinct ${bucketSql(question.interval, 'g.bucket', () => at.bind(range.zone, 'text'))} as bucket
+    from generate_series(${instant(range.fromMs)}, ${instant(range.toMs)} - interval '15 minutes', interval '15 minutes') as g (bucket)
 ), filled as (
   select ${[...keys, ...own].join(', ')}, ${sums.map((name) => `coalesce(${name}, 0) as ${name}`).join(', ')}
     from (${question.groupBy.length === 0 ? everyParent : found}) d

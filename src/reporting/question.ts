@@ -2,8 +2,9 @@ import { type Scope, seesPayout, seesRevenue } from '../access/scope.js'
 import { badInput, CodedError } from '../kernel/errors.js'
 import type { IdPrefix } from '../kernel/ids.js'
 import type { ConversionStatus } from '../kernel/vocabulary.js'
-import { type Basis, bucketMs } from '../ledger/rollup.js'
-import { type Dimension, trafficColumn } from './dimensions.js'
+import type { Basis } from '../ledger/facts-sql.js'
+import { bucketMs } from '../ledger/periods-sql.js'
+import type { Dimension } from './dimensions.js'
 import { knownIds, limitedList, readSubs } from './filter-values.js'
 
 export const intervals = ['QUARTER_HOUR', 'HOUR', 'DAY', 'WEEK', 'MONTH'] as const
@@ -178,11 +179,6 @@ function readTraffic(filter: AskedFilter): Record<string, readonly string[]> {
   }
   for (const [name, value] of Object.entries(readSubs(filter.subs))) traffic[name] = [value]
   return traffic
-}
-
-/** The traffic columns that a question needs, for grouping or filtering. */
-export function neededColumns({ groupBy, traffic }: Question): string[] {
-  return [...new Set([...groupBy.map(trafficColumn).filter((column) => column !== null), ...Object.keys(traffic)])]
 }
 
 const revenueMetrics: readonly PerformanceMetric[] = ['SALE_AMOUNT', 'REVENUE', 'AVERAGE_ORDER_VALUE']

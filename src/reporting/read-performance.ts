@@ -4,16 +4,18 @@ import type { Scope } from '../access/scope.js'
 import { createParameters } from '../database/parameters.js'
 import type { Rows } from '../database/rows.js'
 import { encodeId, type Id, type IdPrefix } from '../kernel/ids.js'
-import { noLink } from '../ledger/rollup.js'
-import { chooseSource, type Dimension } from './dimensions.js'
-import type { Parent } from './figures-sql.js'
+import { noLink } from '../ledger/facts-sql.js'
+import { chooseSource, needsOf, type Parent } from './choose-grains.js'
+import type { Dimension } from './dimensions.js'
+import { clickIds, lowestConversionId } from './figures-sql.js'
 import { type Sums, sums, toMetrics } from './metrics.js'
 import type { PerformanceReportType, PerformanceRowType } from './performance.type.js'
 import { keyName, performanceSql } from './performance-sql.js'
-import { neededColumns, type Question, tooComplex } from './question.js'
+import { type Question, tooComplex } from './question.js'
+import { type Range, readRange } from './range-sql.js'
 
 /** How many raw rows a report may read when no roll-up has its dimensions. */
-export const maxRawRows = 500_000
+const defaultMaxRawRows = 500_000
 
 interface AnswerRow extends Sums {
   readonly part: number | null
@@ -23,10 +25,8 @@ interface AnswerRow extends Sums {
   readonly head_revision: string
   readonly head_catalog_version: string
   readonly head_epoch: number
-  readonly from_ms: number
-  readonly to_ms: number
-  readonly zone: string
-  readonly currency: string
+  readonly mark_position: string
+  readonly mark_revision: string
 }
 
 export interface ReportReader {
@@ -34,12 +34,19 @@ export interface ReportReader {
   readonly scope: Scope
   readonly cursors: Cursors
   readonly nowMs: number
+  readonly maxRawRows?: number
+}
+
+/** What the database answered, and about which stretch of time. */
+interface Answer {
+  readonly rows: readonly AnswerRow[]
+  readonly range: Range
 }
 
 /** One report; or one for each record of a list, by its id, read at once. */
 export async function readReport(reader: ReportReader, question: Question): Promise<PerformanceReportType> {
   const answer = await ask(reader, question, null)
-  return toReport(reader, question, answer, answer)
+  return toReport(reader, question, answer, answer.rows)
 }
 
 export async function readReports(
@@ -48,38 +55,65 @@ export async function readReports(
   parent: Parent,
 ): Promise<Map<string, PerformanceReportType>> {
   const answer = await ask(reader, question, parent)
-  const byParent = Map.groupBy(answer, (row) => row.parent)
+  const byParent = Map.groupBy(answer.rows, (row) => row.parent)
   return new Map(parent.ids.map((id) => [id, toReport(reader, question, answer, byParent.get(id) ?? [])]))
 }
 
-async function ask(reader: ReportReader, question: Question, parent: Parent | null): Promise<AnswerRow[]> {
+const maxAttempts = 10
+
+/**
+ * First where the figures are, then the figures. Within one snapshot the mark that says so stays; outside of one, it may
+ * have moved in between, and then both are asked again.
+ */
+async function ask(reader: ReportReader, question: Question, parent: Parent | null): Promise<Answer> {
   const { rows, scope, nowMs } = reader
-  const source = chooseSource(neededColumns(question))
-  if (source.kind === 'raw') await checkRawRows(reader)
-  const at = createParameters()
-  const sql = performanceSql(question, source, scope, parent, nowMs, at)
-  return rows<AnswerRow>(sql, at.values)
+  const needs = needsOf(question, scope, parent)
+  const source = chooseSource(needs, question)
+  for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
+    const range = await readRange(
+      rows,
+      scope.workspaceId,
+      question,
+      source.kind === 'raw' ? null : source.family,
+      nowMs,
+    )
+    if (source.kind === 'raw') await checkRawRows(reader, question, range)
+    const at = createParameters()
+    const workspace = at.bind(scope.workspaceId, 'uuid')
+    const answer = await rows<AnswerRow>(
+      performanceSql({ question, range, source, needs, scope, parent, at, workspace }),
+      at.values,
+    )
+    const [any] = answer
+    if (any?.mark_position === range.mark.position && any.mark_revision === range.mark.revision) {
+      return { rows: answer, range }
+    }
+  }
+  throw new Error('the roll-ups moved on between two statements, again and again')
 }
 
 /** Counts no further than the limit. */
-async function checkRawRows({ rows, scope }: ReportReader): Promise<void> {
-  const [count] = await rows<{ clicks: string; changes: string }>(
-    `select (select count(*) from (select from click where workspace_id = $1 limit ${maxRawRows + 1}) k) as clicks,
-            (select position from workspace_head where workspace_id = $1) as changes`,
-    [scope.workspaceId],
+async function checkRawRows(reader: ReportReader, question: Question, range: Range): Promise<void> {
+  const { rows, scope, maxRawRows = defaultMaxRawRows } = reader
+  const [count] = await rows<{ clicks: string; conversions: string }>(
+    `select (select count(*) from (select from click where workspace_id = $1 and id >= $2 and id < $3 limit $5) k) as clicks,
+            (select count(*) from (select from conversion where workspace_id = $1 and id >= $4 limit $5) v) as conversions`,
+    [scope.workspaceId, ...clickIds(question, range), lowestConversionId(question, range), maxRawRows + 1],
   )
-  if (count !== undefined && Number(count.clicks) + Number(count.changes) > maxRawRows) {
-    throw tooComplex('No roll-up has all these dimensions, and there are too many raw rows: ask for fewer dimensions.')
+  if (count !== undefined && Number(count.clicks) + Number(count.conversions) > maxRawRows) {
+    throw tooComplex(
+      `No roll-up has all these dimensions together, and the range has more than ${maxRawRows} raw rows: ask for a shorter range, or for fewer dimensions.`,
+    )
   }
 }
 
 function toReport(
   { scope, cursors }: ReportReader,
   question: Question,
-  answer: readonly AnswerRow[],
+  { rows, range }: Answer,
   own: readonly AnswerRow[],
 ): PerformanceReportType {
-  const [any] = answer
+  const [any] = rows
   if (any === undefined) throw new Error(`workspace ${scope.workspaceId} has no head`)
   const totals = own.find((row) => row.part === 0)
   const found = own.filter((row) => row.part === 1)
@@ -87,10 +121,10 @@ function toReport(
     rows: found.slice(0, question.first).map((row) => toRow(row, question, scope)),
     truncated: found.length > question.first,
     totals: toMetrics(totals ?? nothing, scope),
-    from: any.from_ms,
-    to: any.to_ms,
-    timeZone: any.zone,
-    currency: any.currency,
+    from: range.fromMs,
+    to: range.toMs,
+    timeZone: range.zone,
+    currency: range.currency,
     asOf: cursors.seal(scope, {
       epoch: any.head_epoch,
       position: Number(any.head_position),

@@ -1,0 +1,148 @@
+import {
+  bases,
+  changeFacts,
+  clickColumn,
+  clickFacts,
+  clickMeasures,
+  conversionColumn,
+  conversionMeasures,
+} from './facts-sql.js'
+import { type Family, families, type Grain, type Kind, keysOf, ledgerGrain, subKeys, tableOf } from './grains.js'
+import { firstInstantSql, periodSql } from './periods-sql.js'
+
+/**
+ * Folds a stretch of the ledger, (after, upto], into roll-ups. The raw rows are read once; each grain is summed up from
+ * the one before it, so that the coarse ones cost next to nothing.
+ *
+ * Parameters: $1 workspace ids, $2 what is folded already, $3 what to fold up to: positions for changes, revisions for
+ * clicks. For clicks $4 is an id that none of the stretch is below. The last is the zone of days and months, where a
+ * grain has any.
+ */
+export interface FoldTarget {
+  /** The table that a grain's rows go to. */
+  readonly table: (kind: Kind, grain: Grain) => string
+  /** Which of a grain's rows are wanted, as a condition on `bucket`. */
+  readonly where: (kind: Kind, grain: Grain) => string
+}
+
+const rollups: FoldTarget = { table: tableOf, where: () => 'true' }
+
+const stretches = `unnest($1::uuid[], $2::bigint[], $3::bigint[]) as w (workspace_id, after, upto)`
+
+const changesInStretch = `${stretches}
+     cross join lateral (
+       select * from conversion_change c
+        where c.workspace_id = w.workspace_id and c.position > w.after and c.position <= w.upto offset 0
+     ) c
+     join conversion v on v.workspace_id = c.workspace_id and v.id = c.conversion_id`
+
+const clicksInStretch = `${stretches}
+     cross join lateral (
+       select * from click k
+        where k.workspace_id = w.workspace_id and k.revision > w.after and k.revision <= w.upto and k.id >= $4::uuid offset 0
+     ) k`
+
+interface Measure {
+  readonly column: string
+  readonly type: 'bigint' | 'numeric'
+  /** As a sum of facts. */
+  readonly sum: string
+}
+
+const measures: Readonly<Record<Kind, readonly Measure[]>> = {
+  conversion: bases.flatMap((basis) =>
+    conversionMeasures.map((measure) => ({
+      column: conversionColumn(basis, measure),
+      type: /_(sale_amount|revenue|payout)$/.test(measure) ? ('numeric' as const) : ('bigint' as const),
+      sum: `coalesce(sum(${measure}) filter (where in_${basis}), 0)`,
+    })),
+  ),
+  click: clickMeasures.flatMap((measure) =>
+    (['own', 'booked'] as const).map((at) => ({
+      column: clickColumn(at === 'own' ? 'event' : 'change', measure),
+      type: measure === 'cost' ? ('numeric' as const) : ('bigint' as const),
+      sum: `coalesce(sum(${measure}) filter (where basis = '${at}'), 0)`,
+    })),
+  ),
+}
+
+export const measureColumns = (kind: Kind): readonly string[] => measures[kind].map(({ column }) => column)
+
+const factsOf = (kind: Kind, columns: readonly string[]): string =>
+  kind === 'conversion' ? changeFacts(columns, changesInStretch) : clickFacts(columns, clicksInStretch)
+
+const allKeys = (kind: Kind, grain: Grain): readonly string[] => [
+  'workspace_id',
+  'bucket',
+  'test',
+  ...keysOf(kind, grain),
+]
+
+/** The roll-up that the ledger's own transaction keeps. */
+export function foldLedgerSql(kind: Kind, target: FoldTarget = rollups): string {
+  const from = `(${factsOf(kind, [])}) as facts`
+  return insertSql(kind, ledgerGrain, `(${fromFactsSql(kind, ledgerGrain, from)}) as summed`, target)
+}
+
+/** All grains of a family, but for the one that the ledger keeps itself. */
+export function foldFamilySql(kind: Kind, family: Family, target: FoldTarget = rollups): string {
+  const grains: readonly Grain[] = families[family]
+  const zone = kind === 'conversion' ? '$4::text' : '$5::text'
+  const who: readonly string[] = ledgerGrain.keys
+  const fromFacts = grains.filter(({ from }) => from === null).flatMap(({ keys }) => keys)
+  const columns = new Set(fromFacts.filter((key) => !who.includes(key)).map((key) => (isSub(key) ? 'subs' : key)))
+  const parts = [`facts as materialized (${factsOf(kind, [...columns])})`]
+  for (const grain of grains) {
+    const source = grains.find(({ name }) => name === grain.from)
+    const sums = source === undefined ? fromFactsSql(kind, grain, 'facts') : fromGrainSql(kind, grain, source, zone)
+    parts.push(`${grain.name}_sums as materialized (${sums})`)
+    if (grain !== ledgerGrain) {
+      parts.push(`${grain.name}_write as (${insertSql(kind, grain, `${grain.name}_sums as summed`, target)})`)
+    }
+  }
+  return `with ${parts.join(',\n')}\nselect`
+}
+
+const isSub = (key: string): boolean => (subKeys as readonly string[]).includes(key)
+
+function fromFactsSql(kind: Kind, grain: Grain, facts: string): string {
+  const keys = allKeys(kind, grain).join(', ')
+  const subs = grain.keys.some(isSub)
+    ? `cross join lateral jsonb_each_text(subs) as s (${subKeys.join(', ')}) where value <> ''`
+    : ''
+  return `select ${keys}, ${measures[kind].map(({ sum, column }) => `${sum} as ${column}`).join(', ')}
+    from ${facts} ${subs} group by ${keys}`
+}
+
+function fromGrainSql(kind: Kind, grain: Grain, source: Grain, zone: string): string {
+  const keys = allKeys(kind, grain)
+  const selected = keys.map((key) => (key === 'bucket' ? `${firstInstantSql('bucket', zone)} as bucket` : key))
+  const sums = measures[kind].map(({ column, type }) => `sum(${column})::${type} as ${column}`)
+  if (grain.span === source.span) {
+    return `select ${[...keys, ...sums].join(', ')} from ${source.name}_sums group by ${keys.join(', ')}`
+  }
+  const named = `select *, ${periodSql(grain.span === 'day' ? 'day' : 'month', 'bucket', zone)} as period from ${source.name}_sums`
+  const summed = keys.map((key) => (key === 'bucket' ? 'period as bucket' : key))
+  const grouped = keys.map((key) => (key === 'bucket' ? 'period' : key))
+  return `select ${[...selected, ...measureColumns(kind)].join(', ')}
+    from (select ${[...summed, ...sums].join(', ')} from (${named}) n group by ${grouped.join(', ')}) p`
+}
+
+function insertSql(kind: Kind, grain: Grain, summed: string, { table, where }: FoldTarget): string {
+  const keys = allKeys(kind, grain)
+  const columns = [...keys, ...measureColumns(kind)].join(', ')
+  return `insert into ${table(kind, grain)} as t (${columns})
+    select ${columns} from ${summed} where ${where(kind, grain)}
+    on conflict (${keyColumns(kind, grain).join(', ')}) do update
+       set ${measureColumns(kind)
+         .map((column) => `${column} = t.${column} + excluded.${column}`)
+         .join(', ')}`
+}
+
+/** The primary key: by workspace and time first, because that is how reports read. */
+export const keyColumns = (kind: Kind, grain: Grain): readonly string[] => [
+  'workspace_id',
+  'bucket',
+  ...keysOf(kind, grain),
+  'test',
+]

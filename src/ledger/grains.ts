@@ -1,0 +1,68 @@
+import type { Span } from './periods-sql.js'
+
+/**
+ * Which roll-ups there are. A grain is a pair of tables, `conversion_rollup_NAME` and `click_rollup_NAME`, with a row for
+ * each bucket and combination of its keys. Each family begins with its finest grain; every other is folded from one
+ * before it. Where two grains can answer, the one with fewer keys and the longer span has fewer rows to read.
+ *
+ * A fixed few, and not every combination: who brings the visitor (campaign, affiliate, link) with each group of
+ * dimensions that belong together, and those groups alone for whoever looks at the whole workspace.
+ */
+export interface Grain {
+  readonly name: string
+  readonly span: Span
+  /** Beside workspace, bucket and test, which all have. Clicks have no event. */
+  readonly keys: readonly string[]
+  /** The grain of the family that it is summed up from; null: the raw rows. */
+  readonly from: string | null
+}
+
+const who = ['campaign_id', 'affiliate_id', 'link_id', 'event'] as const
+export const trafficKeys = ['source', 'creative', 'keyword', 'placement'] as const
+export const placeKeys = ['country', 'region', 'language'] as const
+export const deviceKeys = ['device', 'os', 'browser'] as const
+/** One row for each sub-id that is set: its name and its value. */
+export const subKeys = ['sub', 'value'] as const
+
+const grain = (name: string, span: Span, keys: readonly string[], from: string | null): Grain => ({
+  name,
+  span,
+  keys,
+  from,
+})
+
+const byDimensions = (name: string, dimensions: readonly string[]): readonly Grain[] => [
+  grain(name, 'quarter', [...who, ...dimensions], null),
+  grain(`${name}_day`, 'day', [...who, ...dimensions], name),
+  grain(`${name}_total_day`, 'day', dimensions, `${name}_day`),
+  grain(`${name}_total_month`, 'month', dimensions, `${name}_total_day`),
+]
+
+/** The one grain that is kept within the ledger's own transaction; all others follow behind it. */
+export const ledgerGrain = grain('base', 'quarter', who, null)
+
+export const families = {
+  base: [
+    ledgerGrain,
+    grain('base_day', 'day', who, 'base'),
+    grain('campaign', 'quarter', ['campaign_id'], 'base'),
+    grain('campaign_day', 'day', ['campaign_id'], 'campaign'),
+    grain('campaign_month', 'month', ['campaign_id'], 'campaign_day'),
+    grain('sub', 'quarter', [...who, ...subKeys], null),
+    grain('sub_day', 'day', [...who, ...subKeys], 'sub'),
+  ],
+  traffic: byDimensions('traffic', trafficKeys),
+  place: byDimensions('place', placeKeys),
+  device: byDimensions('device', deviceKeys),
+} as const satisfies Record<string, readonly Grain[]>
+
+export type Family = keyof typeof families
+export const familyNames = Object.keys(families) as Family[]
+
+/** What is counted: both have a table of each grain. */
+export type Kind = 'conversion' | 'click'
+
+export const keysOf = (kind: Kind, { keys }: Grain): readonly string[] =>
+  kind === 'conversion' ? keys : keys.filter((key) => key !== 'event')
+
+export const tableOf = (kind: Kind, { name }: Grain): string => `${kind}_rollup_${name}`
