@@ -30,29 +30,25 @@ const dimensions = {
   sub: ['sub', 'value'],
 }
 
+const ladder = ['1d', '4d', '16d', '64d']
 const grains: readonly (readonly [name: string, keys: readonly string[]])[] = [
-  ['base_day', who],
+  ['base_1d', who],
   ['campaign', ['campaign_id']],
-  ['campaign_day', ['campaign_id']],
-  ['campaign_month', ['campaign_id']],
+  ...ladder.map((days) => [`campaign_${days}`, ['campaign_id']] as const),
   ['sub', [...who, ...dimensions.sub]],
-  ['sub_day', [...who, ...dimensions.sub]],
-  ...(['traffic', 'place', 'device'] as const).flatMap(
-    (name) =>
-      [
-        [name, [...who, ...dimensions[name]]],
-        [`${name}_day`, [...who, ...dimensions[name]]],
-        [`${name}_total_day`, dimensions[name]],
-        [`${name}_total_month`, dimensions[name]],
-      ] as const,
-  ),
+  ['sub_1d', [...who, ...dimensions.sub]],
+  ...(['traffic', 'place', 'device'] as const).flatMap((name) => [
+    [name, [...who, ...dimensions[name]]] as const,
+    [`${name}_1d`, [...who, ...dimensions[name]]] as const,
+    ...ladder.map((days) => [`${name}_total_${days}`, dimensions[name]] as const),
+  ]),
 ]
 
 const typeOf = (key: string) => (key.endsWith('_id') ? 'uuid' : 'text collate "C"')
 
 /**
- * Days and months beside quarters of an hour, coarse keys beside fine ones, and sub-ids: each grain a table of its own,
- * with its own columns. What is not the ledger's own is folded again from the raw rows, a stretch at a time, while
+ * Runs of 1, 4, 16 and 64 days beside quarters of an hour, coarse keys beside fine ones, and sub-ids: each grain a table
+ * of its own, with its own columns. What is not the ledger's own is folded again from the raw rows, a stretch at a time, while
  * reports go on reading those.
  */
 export class Migration0005RollupFamilies extends Migration {
@@ -80,7 +76,6 @@ export class Migration0005RollupFamilies extends Migration {
         ),
       )
     }
-    // The few rows of a family's coarse grains change with every fold.
     this.addSql(`drop table rollup_mark`)
     this.addSql(`
       create table rollup_mark (
@@ -88,7 +83,7 @@ export class Migration0005RollupFamilies extends Migration {
         family       text not null,
         position     bigint not null default 0,
         revision     bigint not null default 0,
-        -- Whose days and months the family's rows are.
+        -- Whose days the family's rows are.
         time_zone    text not null,
         primary key (workspace_id, family)
       )`)

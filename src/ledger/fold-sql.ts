@@ -8,15 +8,14 @@ import {
   conversionMeasures,
 } from './facts-sql.js'
 import { type Family, families, type Grain, type Kind, keysOf, ledgerGrain, subKeys, tableOf } from './grains.js'
-import { firstInstantSql, periodSql } from './periods-sql.js'
+import { daysSql, firstInstantSql } from './periods-sql.js'
 
 /**
  * Folds a stretch of the ledger, (after, upto], into roll-ups. The raw rows are read once; each grain is summed up from
  * the one before it, so that the coarse ones cost next to nothing.
  *
  * Parameters: $1 workspace ids, $2 what is folded already, $3 what to fold up to: positions for changes, revisions for
- * clicks. For clicks $4 is an id that none of the stretch is below. The last is the zone of days and months, where a
- * grain has any.
+ * clicks. For clicks $4 is an id that none of the stretch is below. The last is the zone of days, where a grain has any.
  */
 export interface FoldTarget {
   /** The table that a grain's rows go to. */
@@ -121,7 +120,7 @@ function fromGrainSql(kind: Kind, grain: Grain, source: Grain, zone: string): st
   if (grain.span === source.span) {
     return `select ${[...keys, ...sums].join(', ')} from ${source.name}_sums group by ${keys.join(', ')}`
   }
-  const named = `select *, ${periodSql(grain.span === 'day' ? 'day' : 'month', 'bucket', zone)} as period from ${source.name}_sums`
+  const named = `select *, ${daysSql(String(grain.span), 'bucket', zone)} as period from ${source.name}_sums`
   const summed = keys.map((key) => (key === 'bucket' ? 'period as bucket' : key))
   const grouped = keys.map((key) => (key === 'bucket' ? 'period' : key))
   return `select ${[...selected, ...measureColumns(kind)].join(', ')}

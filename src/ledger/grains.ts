@@ -1,4 +1,4 @@
-import type { Span } from './periods-sql.js'
+import { daySpans, type Span } from './periods-sql.js'
 
 /**
  * Which roll-ups there are. A grain is a pair of tables, `conversion_rollup_NAME` and `click_rollup_NAME`, with a row for
@@ -31,11 +31,16 @@ const grain = (name: string, span: Span, keys: readonly string[], from: string |
   from,
 })
 
+/** A ladder of runs of days, each folded from the one before. */
+const byDays = (name: string, keys: readonly string[], from: string): readonly Grain[] =>
+  daySpans.map((days, index) =>
+    grain(`${name}_${days}d`, days, keys, index === 0 ? from : `${name}_${daySpans[index - 1]}d`),
+  )
+
 const byDimensions = (name: string, dimensions: readonly string[]): readonly Grain[] => [
   grain(name, 'quarter', [...who, ...dimensions], null),
-  grain(`${name}_day`, 'day', [...who, ...dimensions], name),
-  grain(`${name}_total_day`, 'day', dimensions, `${name}_day`),
-  grain(`${name}_total_month`, 'month', dimensions, `${name}_total_day`),
+  grain(`${name}_1d`, 1, [...who, ...dimensions], name),
+  ...byDays(`${name}_total`, dimensions, `${name}_1d`),
 ]
 
 /** The one grain that is kept within the ledger's own transaction; all others follow behind it. */
@@ -44,12 +49,11 @@ export const ledgerGrain = grain('base', 'quarter', who, null)
 export const families = {
   base: [
     ledgerGrain,
-    grain('base_day', 'day', who, 'base'),
+    grain('base_1d', 1, who, 'base'),
     grain('campaign', 'quarter', ['campaign_id'], 'base'),
-    grain('campaign_day', 'day', ['campaign_id'], 'campaign'),
-    grain('campaign_month', 'month', ['campaign_id'], 'campaign_day'),
+    ...byDays('campaign', ['campaign_id'], 'campaign'),
     grain('sub', 'quarter', [...who, ...subKeys], null),
-    grain('sub_day', 'day', [...who, ...subKeys], 'sub'),
+    grain('sub_1d', 1, [...who, ...subKeys], 'sub'),
   ],
   traffic: byDimensions('traffic', trafficKeys),
   place: byDimensions('place', placeKeys),

@@ -43,18 +43,17 @@ export function needsOf({ groupBy, ids, events, traffic }: Question, scope: Scop
 export function chooseSource(needs: Needs, { interval }: Question): Source {
   const { traffic } = needs
   const [only] = traffic
-  // Shorter than a day: neither days nor months can be cut up again.
-  const wholeDays = interval !== 'QUARTER_HOUR' && interval !== 'HOUR'
-  const wholeMonths = interval === null || interval === 'MONTH'
+  // What is summed up cannot be cut up again: days serve intervals from a day on, runs of them only all of the range.
+  const serves = (span: Span) =>
+    span === 'quarter' || interval === null || (span === 1 && interval !== 'QUARTER_HOUR' && interval !== 'HOUR')
+  const usable = spans.filter(serves)
   if (only !== undefined && isSub(only) && traffic.length === 1) {
-    const usable = spans.filter((span) => span === 'quarter' || (span === 'day' && wholeDays))
     const grains = grainsFor('base', { who: needs.who, traffic: [] }, usable)
     const subs = grainsFor('base', { who: needs.who, traffic: ['sub', 'value'] }, usable)
     return { kind: 'rollups', family: 'base', grains, sub: { name: only, grains: subs.conversion } }
   }
   const family = familyNames.find((name) => traffic.every((column) => families[name].some(has(column))))
   if (family === undefined) return { kind: 'raw' }
-  const usable = spans.filter((span) => span === 'quarter' || (span === 'day' ? wholeDays : wholeMonths))
   return { kind: 'rollups', family, grains: grainsFor(family, needs, usable), sub: null }
 }
 

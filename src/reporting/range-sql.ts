@@ -2,18 +2,17 @@ import { createParameters } from '../database/parameters.js'
 import type { Rows } from '../database/rows.js'
 import type { WorkspaceId } from '../kernel/ids.js'
 import type { Family } from '../ledger/grains.js'
-import { firstInstantSql, type Span } from '../ledger/periods-sql.js'
+import { type Days, daySpans, daysSql, firstInstantSql } from '../ledger/periods-sql.js'
 import type { Question, RelativeRange } from './question.js'
 
-/** What a report is about, worked out: instants in ms since 1970, and which of them whole days and months cover. */
+/** What a report is about, worked out: instants in ms since 1970, and what of it whole runs of days cover. */
 export interface Range {
   readonly fromMs: number
   readonly toMs: number
   readonly zone: string
   readonly currency: string
-  /** Empty where days or months of the roll-ups are not those of the report. */
-  readonly days: Stretch
-  readonly months: Stretch
+  /** Empty where the roll-ups' days are not those of the report. */
+  readonly runs: Readonly<Record<Days, Stretch>>
   /** How far the family was folded; a later statement must find the same, or begin anew. */
   readonly mark: { readonly position: string; readonly revision: string }
 }
@@ -38,16 +37,15 @@ const ranges: Readonly<Record<RelativeRange, readonly [from: string, to: string]
 }
 
 interface RangeRow {
+  days: Days
+  run_from_ms: number | null
+  run_to_ms: number | null
   from_ms: number
   to_ms: number
   zone: string
   currency: string
-  day_from_ms: number | null
-  day_to_ms: number | null
-  month_from_ms: number | null
-  month_to_ms: number | null
-  position: string | null
-  revision: string | null
+  position: string
+  revision: string
 }
 
 /** Works out a question's range in its zone, and what the roll-ups of a family can cover of it. */
@@ -68,38 +66,38 @@ export async function readRange(
      date_bin('15 minutes', ${to} + interval '14 minutes 59.999999 seconds', timestamptz '2000-01-01Z') as to_at`
   // Without an interval it does not matter whose days are summed up.
   const usable = interval === null ? 'm.time_zone' : `(case when m.time_zone = z.zone then m.time_zone end)`
-  const [row] = await rows<RangeRow>(
-    `select z.zone, z.currency, m.position, m.revision, ${ms('from_at')} as from_ms, ${ms('to_at')} as to_ms,
-            ${ms(borderSql('day', 'from_at', true))} as day_from_ms, ${ms(borderSql('day', 'to_at', false))} as day_to_ms,
-            ${ms(borderSql('month', 'from_at', true))} as month_from_ms, ${ms(borderSql('month', 'to_at', false))} as month_to_ms
+  const found = await rows<RangeRow>(
+    `select s.days, z.zone, z.currency, coalesce(m.position, 0) as position, coalesce(m.revision, 0) as revision,
+            ${ms('from_at')} as from_ms, ${ms('to_at')} as to_ms,
+            ${ms(`case when r.first_at < from_at then r.next_at else r.first_at end`)} as run_from_ms, ${ms('r.last_at')} as run_to_ms
        from (select ${zone} as zone, w.currency, ${instant(nowMs)} as now_at from workspace w where w.id = ${workspace}) z
        left join rollup_mark m on m.workspace_id = ${workspace} and m.family = ${at.bind(family, 'text')}
       cross join lateral (select ${quarters}) q
-      cross join lateral (select ${usable} as day_zone) d`,
+      cross join (values ${daySpans.map((days) => `(${days})`).join(', ')}) as s (days)
+      cross join lateral (select ${usable} as day_zone) d
+      cross join lateral (select ${first('from_at')} as first_at, ${next('from_at')} as next_at, ${first('to_at')} as last_at) r`,
     at.values,
   )
+  const [row] = found
   if (row === undefined) throw new Error(`workspace ${workspaceId} is not in the database`)
+  const runs = found.map(({ days, run_from_ms, run_to_ms }) => [days, toStretch(run_from_ms, run_to_ms)])
   return {
     fromMs: row.from_ms,
     toMs: row.to_ms,
     zone: row.zone,
     currency: row.currency,
-    days: toStretch(row.day_from_ms, row.day_to_ms),
-    months: toStretch(row.month_from_ms, row.month_to_ms),
-    mark: { position: row.position ?? '0', revision: row.revision ?? '0' },
+    runs: Object.fromEntries(runs) as Record<Days, Stretch>, // a row for each of them
+    mark: { position: row.position, revision: row.revision },
   }
 }
 
 const ms = (instant: string): string => `(extract(epoch from ${instant}) * 1000)::float8`
 
-/** The first border of a day or month at or after an instant, or the last one at or before it. */
-function borderSql(unit: Exclude<Span, 'quarter'>, instant: string, after: boolean): string {
-  const first = (local: string) => firstInstantSql(`((${local}) at time zone day_zone)`, 'day_zone')
-  const local = `date_trunc('${unit}', ${instant} at time zone day_zone)`
-  const before = first(local)
-  return after
-    ? `case when ${before} = ${instant} then ${instant} else ${first(`${local} + interval '1 ${unit}'`)} end`
-    : before
+/** Where the run of days begins that an instant is in, and the one after it. */
+const first = (instant: string): string => firstInstantSql(`(${daysSql('s.days', instant, 'day_zone')})`, 'day_zone')
+const next = (instant: string): string => {
+  const local = `date_bin(make_interval(days => s.days), ${instant} at time zone day_zone, timestamp '2000-01-01')`
+  return firstInstantSql(`((${local} + make_interval(days => s.days)) at time zone day_zone)`, 'day_zone')
 }
 
 const nowhere: Stretch = { fromMs: 0, toMs: 0 }

@@ -1,5 +1,5 @@
 import { ledgerGrain } from '../ledger/grains.js'
-import type { Span } from '../ledger/periods-sql.js'
+import { daySpans, type Span } from '../ledger/periods-sql.js'
 import type { GrainsBySpan } from './choose-grains.js'
 import type { Range, Stretch } from './range-sql.js'
 
@@ -9,18 +9,21 @@ export interface Segment extends Stretch {
 }
 
 /**
- * Cuts a range into whole months, the whole days around them, and quarters of an hour at the ends: the fewest rows that
- * add up to exactly the range. Only spans that have a grain are used.
+ * Cuts a range into the longest runs of days, the shorter ones around them, and quarters of an hour at the ends: the
+ * fewest rows that add up to exactly the range. Only spans that have a grain are used.
  */
-export function cutRange({ fromMs, toMs, days, months }: Range, grains: GrainsBySpan): Segment[] {
-  const range = { fromMs, toMs }
-  const byDay = grains.day === undefined ? empty : within(days, range)
-  const byMonth = grains.month === undefined ? empty : within(months, byDay)
-  return [
-    ...around('quarter', range, byDay),
-    ...around('day', byDay, byMonth),
-    { span: 'month' as const, ...byMonth },
-  ].filter((segment) => segment.fromMs < segment.toMs)
+export function cutRange({ fromMs, toMs, runs }: Range, grains: GrainsBySpan): Segment[] {
+  const segments: Segment[] = []
+  let outer: Stretch = { fromMs, toMs }
+  let span: Span = 'quarter'
+  for (const days of daySpans) {
+    const inner = grains[days] === undefined ? empty : within(runs[days], outer)
+    if (inner.fromMs === inner.toMs) continue
+    segments.push(...around(span, outer, inner))
+    outer = inner
+    span = days
+  }
+  return [...segments, { span, ...outer }].filter((segment) => segment.fromMs < segment.toMs)
 }
 
 const empty: Stretch = { fromMs: 0, toMs: 0 }
@@ -30,13 +33,10 @@ function within(inner: Stretch, outer: Stretch): Stretch {
 }
 
 /** What of `outer` lies before and behind `inner`. */
-function around(span: Span, outer: Stretch, inner: Stretch): Segment[] {
-  if (inner.fromMs === inner.toMs) return [{ span, ...outer }]
-  return [
-    { span, fromMs: outer.fromMs, toMs: inner.fromMs },
-    { span, fromMs: inner.toMs, toMs: outer.toMs },
-  ]
-}
+const around = (span: Span, outer: Stretch, inner: Stretch): Segment[] => [
+  { span, fromMs: outer.fromMs, toMs: inner.fromMs },
+  { span, fromMs: inner.toMs, toMs: outer.toMs },
+]
 
 /** Whether a segment is read from what the ledger keeps itself, which is never behind. */
 export const isCurrent = ({ span }: Segment, grains: GrainsBySpan): boolean => grains[span] === ledgerGrain
