@@ -3,6 +3,7 @@ import { Migration0002Ledger } from './0002-ledger.js'
 import { Migration0003Rollups } from './0003-rollups.js'
 import { Migration0004SessionRenewals } from './0004-session-renewals.js'
 import { Migration0005RollupFamilies } from './0005-rollup-families.js'
+import { Migration0009Retention } from './0009-retention.js'
 
 /** In the order in which they run. */
 export const migrations = [
@@ -11,4 +12,5 @@ export const migrations = [
   Migration0003Rollups,
   Migration0004SessionRenewals,
   Migration0005RollupFamilies,
+  Migration0009Retention,
 ]

@@ -77,6 +77,7 @@ export async function createApp(
   const upkeep = createUpkeep({
     rows,
     folding: createFolding({ rows, transact: (work) => inTransaction(orm, (em) => work(rowsOf(em))) }),
+    retention: { clickDays: config.clickDays, receiptDays: config.receiptDays },
     clock,
     logError,
   })

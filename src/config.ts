@@ -33,6 +33,9 @@ export interface Config {
   readonly heartbeatMs: number
   /** Over how long the sockets are spread that a stopping node sends away. */
   readonly drainMs: number
+  /** How long raw clicks and receipts are kept; figures are kept for ever. */
+  readonly clickDays: number
+  readonly receiptDays: number
   /** Starts although the database server admits to losing commits; for managed servers that hide how they keep them. */
   readonly allowUnsafeDatabase: boolean
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal'
@@ -84,6 +87,8 @@ const environment = z.object({
   SLOW_READER_SECONDS: atLeast(1, 'seconds').default(30),
   HEARTBEAT_SECONDS: atLeast(1, 'seconds').default(12),
   DRAIN_SECONDS: atLeast(0, 'seconds').default(5),
+  CLICK_DAYS: atLeast(31, 'days').default(400),
+  RECEIPT_DAYS: atLeast(1, 'days').default(90),
   INTROSPECTION: yesOrNo.default(true),
   ALLOW_UNSAFE_DATABASE: yesOrNo.default(false),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('warn'),
@@ -124,6 +129,8 @@ export function readConfig(
     slowReaderMs: data.SLOW_READER_SECONDS * 1000,
     heartbeatMs: data.HEARTBEAT_SECONDS * 1000,
     drainMs: data.DRAIN_SECONDS * 1000,
+    clickDays: data.CLICK_DAYS,
+    receiptDays: data.RECEIPT_DAYS,
     allowUnsafeDatabase: data.ALLOW_UNSAFE_DATABASE,
     logLevel: data.LOG_LEVEL,
     demo: argv.includes('--demo'),

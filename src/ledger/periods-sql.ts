@@ -31,3 +31,13 @@ export const daysSql = (days: string, instant: string, zone: string): string =>
 export const firstInstantSql = (name: string, zone: string): string =>
   `case when (${name} - interval '1 hour') at time zone ${zone} >= ${name} at time zone ${zone}
         then ${name} - interval '1 hour' else ${name} end`
+
+/** Where the run of days begins that an instant is in. */
+export const runSql = (days: string, instant: string, zone: string): string =>
+  firstInstantSql(`(${daysSql(days, instant, zone)})`, zone)
+
+/** Where the run of days after it begins. */
+export function nextRunSql(days: string, instant: string, zone: string): string {
+  const local = `date_bin(make_interval(days => ${days}), ${instant} at time zone ${zone}, timestamp '2000-01-01')`
+  return firstInstantSql(`((${local} + make_interval(days => ${days})) at time zone ${zone})`, zone)
+}

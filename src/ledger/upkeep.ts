@@ -4,6 +4,7 @@ import type { Ledger } from './entries.js'
 import type { Folding } from './fold.js'
 import { ensurePartitions } from './partitions.js'
 import { rematchParked } from './rematch.js'
+import { dropOldMonths, type RetentionPolicy } from './retention.js'
 
 /**
  * What goes on beside the requests: roll-ups that follow the ledger, parked postbacks
@@ -20,6 +21,7 @@ export interface Upkeep {
 interface Options {
   readonly rows: Rows
   readonly folding: Folding
+  readonly retention: RetentionPolicy
   readonly clock: Clock
   readonly logError: (error: unknown, doing: string) => void
 }
@@ -32,12 +34,11 @@ const monthsBack = 2
 const monthsAhead = 3
 /** A visitor is one for a day; the day before is kept for clocks that differ. */
 const visitDays = 2
-const parkedDays = 90
 /** A table is planned for anew when it has become this many times larger, from this many rows on. */
 const grownBy = 4
 const smallTable = 250
 
-export function createUpkeep({ rows, folding, clock, logError }: Options): Upkeep {
+export function createUpkeep({ rows, folding, retention, clock, logError }: Options): Upkeep {
   let stopped = false
   let running: Promise<void> = Promise.resolve()
   let timer: NodeJS.Timeout | undefined
@@ -53,7 +54,8 @@ export function createUpkeep({ rows, folding, clock, logError }: Options): Upkee
     await prepare()
     const now = clock()
     await rows(`delete from visit where day < $1::date`, [new Date(now - visitDays * dayMs).toISOString().slice(0, 10)])
-    await rows(`delete from parked_postback where at < $1`, [new Date(now - parkedDays * dayMs)])
+    await rows(`delete from parked_postback where at < $1`, [new Date(now - retention.receiptDays * dayMs)])
+    await dropOldMonths(rows, retention, now)
   }
 
   /** The server looks for grown tables once a minute; one that goes from nothing to much needs it sooner. */

@@ -2,7 +2,7 @@ import { createParameters } from '../database/parameters.js'
 import type { Rows } from '../database/rows.js'
 import type { WorkspaceId } from '../kernel/ids.js'
 import type { Family } from '../ledger/grains.js'
-import { type Days, daySpans, daysSql, firstInstantSql } from '../ledger/periods-sql.js'
+import { type Days, daySpans, firstInstantSql, nextRunSql, runSql } from '../ledger/periods-sql.js'
 import type { Question, RelativeRange } from './question.js'
 
 /** What a report is about, worked out: instants in ms since 1970, and what of it whole runs of days cover. */
@@ -66,6 +66,7 @@ export async function readRange(
      date_bin('15 minutes', ${to} + interval '14 minutes 59.999999 seconds', timestamptz '2000-01-01Z') as to_at`
   // Without an interval it does not matter whose days are summed up.
   const usable = interval === null ? 'm.time_zone' : `(case when m.time_zone = z.zone then m.time_zone end)`
+  const run = (instant: string) => runSql('s.days', instant, 'day_zone')
   const found = await rows<RangeRow>(
     `select s.days, z.zone, z.currency, coalesce(m.position, 0) as position, coalesce(m.revision, 0) as revision,
             ${ms('from_at')} as from_ms, ${ms('to_at')} as to_ms,
@@ -75,7 +76,8 @@ export async function readRange(
       cross join lateral (select ${quarters}) q
       cross join (values ${daySpans.map((days) => `(${days})`).join(', ')}) as s (days)
       cross join lateral (select ${usable} as day_zone) d
-      cross join lateral (select ${first('from_at')} as first_at, ${next('from_at')} as next_at, ${first('to_at')} as last_at) r`,
+      cross join lateral (select ${run('from_at')} as first_at, ${nextRunSql('s.days', 'from_at', 'day_zone')} as next_at,
+                                    ${run('to_at')} as last_at) r`,
     at.values,
   )
   const [row] = found
@@ -92,13 +94,6 @@ export async function readRange(
 }
 
 const ms = (instant: string): string => `(extract(epoch from ${instant}) * 1000)::float8`
-
-/** Where the run of days begins that an instant is in, and the one after it. */
-const first = (instant: string): string => firstInstantSql(`(${daysSql('s.days', instant, 'day_zone')})`, 'day_zone')
-const next = (instant: string): string => {
-  const local = `date_bin(make_interval(days => s.days), ${instant} at time zone day_zone, timestamp '2000-01-01')`
-  return firstInstantSql(`((${local} + make_interval(days => s.days)) at time zone day_zone)`, 'day_zone')
-}
 
 const nowhere: Stretch = { fromMs: 0, toMs: 0 }
 

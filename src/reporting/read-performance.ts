@@ -3,8 +3,10 @@ import type { Cursors } from '../access/cursor.js'
 import type { Scope } from '../access/scope.js'
 import { createParameters } from '../database/parameters.js'
 import type { Rows } from '../database/rows.js'
+import { badInput } from '../kernel/errors.js'
 import { encodeId, type Id, type IdPrefix } from '../kernel/ids.js'
 import { noLink } from '../ledger/facts-sql.js'
+import { clicksKeptFromMs } from '../ledger/retention.js'
 import { chooseSource, needsOf, type Parent } from './choose-grains.js'
 import type { Dimension } from './dimensions.js'
 import { clickIds, lowestConversionId } from './figures-sql.js'
@@ -95,6 +97,13 @@ async function ask(reader: ReportReader, question: Question, parent: Parent | nu
 /** Counts no further than the limit. */
 async function checkRawRows(reader: ReportReader, question: Question, range: Range): Promise<void> {
   const { rows, scope, maxRawRows = defaultMaxRawRows } = reader
+  const keptFromMs = await clicksKeptFromMs(rows)
+  if (range.fromMs < keptFromMs) {
+    throw badInput(
+      `No roll-up has all these dimensions together, and clicks from before ${new Date(keptFromMs).toISOString()} are no longer kept: ask for a later range, or for fewer dimensions.`,
+      'from',
+    )
+  }
   const [count] = await rows<{ clicks: string; conversions: string }>(
     `select (select count(*) from (select from click where workspace_id = $1 and id >= $2 and id < $3 limit $5) k) as clicks,
             (select count(*) from (select from conversion where workspace_id = $1 and id >= $4 limit $5) v) as conversions`,
