@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { EntityManager } from '@mikro-orm/postgresql'
 import { CompiledQuery } from 'kysely'
 import type { Orm } from './orm.js'
@@ -15,6 +16,8 @@ export interface Snapshot {
   em(): Promise<EntityManager>
   /** Ends the transaction and gives the connection back. May be called again, and whatever happened before. */
   end(): Promise<void>
+  /** Stops the statement that is running, because nobody waits for its answer any more. */
+  cancel(): Promise<void>
 }
 
 export interface Snapshots {
@@ -34,9 +37,11 @@ export function createSnapshots(orm: Orm, { timeoutMs = 2_000 }: { timeoutMs?: n
     `set local statement_timeout = ${timeoutMs}`,
     `set local idle_in_transaction_session_timeout = ${timeoutMs}`,
   ].join('; ')
+  const process = randomBytes(6).toString('hex')
+  let begun = 0
 
   /** Begins a transaction that goes on until `ended`; `done` settles, always without an error, when it is over. */
-  function begin(ended: Promise<void>) {
+  function begin(ended: Promise<void>, name: string) {
     const ready = Promise.withResolvers<Database>()
     // Not Kysely's own transaction: so all that comes before the first read is one round trip.
     const done = orm.em
@@ -44,7 +49,7 @@ export function createSnapshots(orm: Orm, { timeoutMs = 2_000 }: { timeoutMs?: n
       .getClient()
       .connection()
       .execute(async (connection) => {
-        await connection.executeQuery(CompiledQuery.raw(beginning))
+        await connection.executeQuery(CompiledQuery.raw(`${beginning}; set local application_name = '${name}'`))
         ready.resolve(connection)
         await ended
         await connection.executeQuery(CompiledQuery.raw('commit'))
@@ -59,9 +64,12 @@ export function createSnapshots(orm: Orm, { timeoutMs = 2_000 }: { timeoutMs?: n
       const ended = Promise.withResolvers<void>()
       let isEnded = false
       let transaction: ReturnType<typeof begin> | undefined
+      begun += 1
+      // By this the server's process is found that works for us.
+      const name = `pulseback ${process} ${begun}`
       const connect = () => {
         if (isEnded) throw new Error('read after the end of its snapshot')
-        transaction ??= begin(ended.promise)
+        transaction ??= begin(ended.promise, name)
         return transaction.connection
       }
       return {
@@ -76,12 +84,19 @@ export function createSnapshots(orm: Orm, { timeoutMs = 2_000 }: { timeoutMs?: n
           ended.resolve()
           await transaction?.done
         },
+        async cancel() {
+          if (transaction === undefined || isEnded) return
+          await rowsOf(orm.em.fork())(
+            `select pg_cancel_backend(pid) from pg_stat_activity where application_name = $1`,
+            [name],
+          )
+        },
       }
     },
 
     autocommit() {
       const em = orm.em.fork()
-      return { rows: rowsOf(em), em: async () => em, end: async () => {} }
+      return { rows: rowsOf(em), em: async () => em, end: async () => {}, cancel: async () => {} }
     },
   }
 }

@@ -6,19 +6,24 @@ import {
   type GraphQLObjectType,
   type GraphQLSchema,
   getNamedType,
+  getNullableType,
+  isInputObjectType,
+  isListType,
   isObjectType,
   Kind,
   type OperationDefinitionNode,
   type SelectionSetNode,
+  valueFromASTUntyped,
 } from 'graphql'
 import { CodedError } from '../kernel/errors.js'
 
-const maxRecords = 50_000
+const maxRecords = 100_000
 
 type Variables = Readonly<Record<string, unknown>>
 
 /**
- * Refuses an operation that may read too many records: the pages that it asks for, each times the pages around it.
+ * Refuses an operation that may read too many records: the pages and the rows of reports that it asks for, each times
+ * the pages around it.
  * The document has been validated, so its fragments end.
  */
 export function assertAffordable(
@@ -51,36 +56,61 @@ function countRecords(
   }
   const counted = new Map<string, number>()
 
-  function countFragment(name: string, parent: GraphQLObjectType): number {
-    const known = counted.get(name)
+  /** `rows`: how many rows a list in here has at most, where the field around it was asked for so many. */
+  function countFragment(name: string, parent: GraphQLObjectType, rows: number | null): number {
+    const known = counted.get(`${name} ${rows}`)
     if (known !== undefined) return known
     const fragment = fragments.get(name)
-    const count = fragment === undefined ? 0 : countSet(fragment.selectionSet, parent)
-    counted.set(name, count)
+    const count = fragment === undefined ? 0 : countSet(fragment.selectionSet, parent, rows)
+    counted.set(`${name} ${rows}`, count)
     return count
   }
 
-  function countSet(selectionSet: SelectionSetNode, parent: GraphQLObjectType): number {
+  function countSet(selectionSet: SelectionSetNode, parent: GraphQLObjectType, rows: number | null): number {
     let count = 0
     for (const selection of selectionSet.selections) {
-      if (selection.kind === Kind.FIELD) count += countField(selection, parent)
-      else if (selection.kind === Kind.INLINE_FRAGMENT) count += countSet(selection.selectionSet, parent)
-      else count += countFragment(selection.name.value, parent)
+      if (selection.kind === Kind.FIELD) count += countField(selection, parent, rows)
+      else if (selection.kind === Kind.INLINE_FRAGMENT) count += countSet(selection.selectionSet, parent, rows)
+      else count += countFragment(selection.name.value, parent, rows)
     }
     return count
   }
 
-  function countField(node: FieldNode, parent: GraphQLObjectType): number {
+  function countField(node: FieldNode, parent: GraphQLObjectType, rows: number | null): number {
     const field = parent.getFields()[node.name.value]
     const type = field && getNamedType(field.type)
     if (field === undefined || !isObjectType(type) || node.selectionSet === undefined) return 0
-    const inner = countSet(node.selectionSet, type)
-    const first = firstOf(node, field, operation, variables)
+    const inner = countSet(node.selectionSet, type, rowsOf(node, field, operation, variables))
+    const first = isListType(getNullableType(field.type)) ? rows : firstOf(node, field, operation, variables)
     return first === null ? inner : first * (1 + inner)
   }
 
-  return countSet(operation.selectionSet, root)
+  return countSet(operation.selectionSet, root, null)
 }
+
+/** How many rows a report is asked for, in its question; null where the field is no report. */
+function rowsOf(
+  node: FieldNode,
+  field: GraphQLField<unknown, unknown>,
+  operation: OperationDefinitionNode,
+  variables: Variables,
+): number | null {
+  const argument = field.args.find(({ name }) => name === 'query')
+  const input = argument && getNamedType(argument.type)
+  const first = isInputObjectType(input) ? input.getFields().first : undefined
+  if (first === undefined) return null
+  const given = node.arguments?.find(({ name }) => name.value === 'query')?.value
+  const value = given && valueFromASTUntyped(given, { ...defaultsOf(operation), ...variables })
+  const asked = typeof value === 'object' && value !== null ? (value as { first?: unknown }).first : undefined // as JSON
+  return Math.max(0, Number(asked ?? first.defaultValue) || 0)
+}
+
+const defaultsOf = ({ variableDefinitions = [] }: OperationDefinitionNode): Record<string, unknown> =>
+  Object.fromEntries(
+    variableDefinitions.flatMap(({ variable, defaultValue }) =>
+      defaultValue === undefined ? [] : [[variable.name.value, valueFromASTUntyped(defaultValue)]],
+    ),
+  )
 
 /** How many records a field asks for; null where it is no list with pages. */
 function firstOf(

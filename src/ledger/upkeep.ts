@@ -27,7 +27,10 @@ interface Options {
 }
 
 const dayMs = 86_400_000
-const foldEveryMs = 2_000
+const turnEveryMs = 2_000
+/** Much news is folded at once, little of it together: the more at a time, the fewer rows are written twice. */
+const muchNews = 2_000
+const foldEveryMs = 10_000
 const tidyEveryMs = 3_600_000
 /** Clicks and receipts of before may still come in, and the next months must be there when they begin. */
 const monthsBack = 2
@@ -43,6 +46,7 @@ export function createUpkeep({ rows, folding, retention, clock, logError }: Opti
   let running: Promise<void> = Promise.resolve()
   let timer: NodeJS.Timeout | undefined
   let tidiedAtMs = 0
+  let foldedAtMs = 0
 
   async function prepare(): Promise<void> {
     const now = clock()
@@ -71,7 +75,9 @@ export function createUpkeep({ rows, folding, retention, clock, logError }: Opti
     try {
       await analyzeGrown()
       while (!stopped && (await rematchParked(rows, ledger)));
-      while (!stopped && (await folding.foldAll()));
+      const isTime = clock() - foldedAtMs >= foldEveryMs
+      while (!stopped && (await folding.foldAll(isTime ? 1 : muchNews)));
+      if (isTime) foldedAtMs = clock()
       if (clock() - tidiedAtMs >= tidyEveryMs) await tidy()
     } catch (error) {
       logError(error, 'upkeep')
@@ -82,7 +88,7 @@ export function createUpkeep({ rows, folding, retention, clock, logError }: Opti
     if (stopped) return
     timer = setTimeout(() => {
       running = turn(ledger).finally(() => again(ledger))
-    }, foldEveryMs)
+    }, turnEveryMs)
   }
 
   return {

@@ -1,5 +1,5 @@
 import type { Scope } from '../access/scope.js'
-import type { Parameters } from '../database/parameters.js'
+import { createParameters, type Parameters } from '../database/parameters.js'
 import {
   changeFacts,
   clickColumn,
@@ -17,16 +17,30 @@ import type { Interval, Question } from './question.js'
 import type { Range, Stretch } from './range-sql.js'
 import { cutRange, isCurrent, type Segment } from './segments.js'
 
-export interface FigureContext {
+/** A question, and where its figures are. */
+export interface ReportPlan {
   readonly question: Question
   readonly range: Range
   readonly source: Source
   readonly needs: Needs
   readonly scope: Scope
   readonly parent: Parent | null
+}
+
+export interface FigureContext extends ReportPlan {
   readonly at: Parameters
   /** The placeholder of the workspace's id. */
   readonly workspace: string
+}
+
+/** A statement about a plan's figures, and its values. */
+export function render(
+  statement: (context: FigureContext) => string,
+  plan: ReportPlan,
+): [sql: string, values: readonly unknown[]] {
+  const at = createParameters()
+  const sql = statement({ ...plan, at, workspace: at.bind(plan.scope.workspaceId, 'uuid') })
+  return [sql, at.values]
 }
 
 /** One place that figures are read from: a stretch of a roll-up, or raw rows. */
@@ -56,7 +70,7 @@ export function figuresSql(kind: Kind, context: FigureContext): string {
       .map(({ sql }) => sql)
       .join('\nunion all\n')}) p
     ${needsAdvertiser ? `join campaign g on g.workspace_id = ${workspace} and g.id = p.campaign_id` : ''}
-   where ${conditions(kind, context).join(' and ')}`
+   where ${filterSql(kind, context)}`
 }
 
 export function partsOf(kind: Kind, context: FigureContext): Part[] {
@@ -198,7 +212,8 @@ export function clickIds({ basis }: Question, { fromMs, toMs }: Range): [low: st
 
 const instant = (atMs: number, at: Parameters): string => `to_timestamp(${at.bind(atMs / 1000, 'float8')})`
 
-function conditions(kind: Kind, { question, scope, parent, at, workspace }: FigureContext): string[] {
+/** Which of a part's rows, `p`, the question and its viewer are about. */
+export function filterSql(kind: Kind, { question, scope, parent, at, workspace }: FigureContext): string {
   const all = ['true']
   for (const [column, values] of Object.entries(question.ids)) {
     const wanted = `any(${at.bind(values, 'uuid[]')})`
@@ -213,7 +228,7 @@ function conditions(kind: Kind, { question, scope, parent, at, workspace }: Figu
   if (scope.role === 'ADVERTISER') all.push(ofAdvertisers(workspace, at.bind(scope.advertiserId, 'uuid')))
   if (scope.role === 'AFFILIATE') all.push(`p.affiliate_id = ${at.bind(scope.affiliateId, 'uuid')}`)
   if (parent !== null) all.push(`p.${parent.column} = any(${at.bind(parent.ids, 'uuid[]')})`)
-  return all
+  return all.join(' and ')
 }
 
 const ofAdvertisers = (workspace: string, wanted: string): string =>

@@ -109,8 +109,10 @@ export function readQuestion(asked: AskedQuestion, scope: Scope): Question {
     throw badInput(`${asked.orderBy.by} is not visible to this key.`, 'orderBy')
   }
   const filter = asked.filter ?? {}
+  const range = readRange(asked)
+  if (asked.fill && asked.interval) checkBuckets(range, asked.interval)
   return {
-    range: readRange(asked),
+    range,
     groupBy,
     interval: asked.interval ?? null,
     fill: asked.fill ?? false,
@@ -129,6 +131,27 @@ export function readQuestion(asked: AskedQuestion, scope: Scope): Question {
     orderBy: asked.orderBy ? { by: asked.orderBy.by, descending: asked.orderBy.descending ?? true } : null,
     first,
   }
+}
+
+/** Rows that are filled in are made whether there is anything to count or not. */
+const maxFilledBuckets = 10_000
+const shortestMs: Readonly<Record<Interval, number>> = {
+  QUARTER_HOUR: bucketMs,
+  HOUR: 4 * bucketMs,
+  DAY: 92 * bucketMs,
+  WEEK: 7 * 92 * bucketMs,
+  MONTH: 28 * 92 * bucketMs,
+}
+
+function checkBuckets(range: Question['range'], interval: Interval): void {
+  if (typeof range === 'string') return
+  const buckets = Math.ceil((range.toMs - range.fromMs) / shortestMs[interval])
+  if (buckets <= maxFilledBuckets) return
+  throw new CodedError(
+    'TOO_COMPLEX',
+    `fill makes at most ${maxFilledBuckets} buckets: ask for a longer interval, or for a shorter range.`,
+    'fill',
+  )
 }
 
 function readRange({ from, to, range }: AskedQuestion): Question['range'] {

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Cursors } from '../access/cursor.js'
 import type { Scope } from '../access/scope.js'
-import { createParameters } from '../database/parameters.js'
 import type { Rows } from '../database/rows.js'
 import { badInput } from '../kernel/errors.js'
 import { encodeId, type Id, type IdPrefix } from '../kernel/ids.js'
@@ -9,7 +8,8 @@ import { noLink } from '../ledger/facts-sql.js'
 import { clicksKeptFromMs } from '../ledger/retention.js'
 import { chooseSource, needsOf, type Parent } from './choose-grains.js'
 import type { Dimension } from './dimensions.js'
-import { clickIds, lowestConversionId } from './figures-sql.js'
+import { explainReport, type ReportExplanation } from './explain-report.js'
+import { clickIds, lowestConversionId, render } from './figures-sql.js'
 import { type Sums, sums, toMetrics } from './metrics.js'
 import type { PerformanceReportType, PerformanceRowType } from './performance.type.js'
 import { keyName, performanceSql } from './performance-sql.js'
@@ -37,6 +37,8 @@ export interface ReportReader {
   readonly cursors: Cursors
   readonly nowMs: number
   readonly maxRawRows?: number
+  /** Told where each report was read, by those who want to know; counting costs about as much as the report. */
+  readonly explain?: ((explanation: ReportExplanation) => void) | null
 }
 
 /** What the database answered, and about which stretch of time. */
@@ -80,14 +82,12 @@ async function ask(reader: ReportReader, question: Question, parent: Parent | nu
       nowMs,
     )
     if (source.kind === 'raw') await checkRawRows(reader, question, range)
-    const at = createParameters()
-    const workspace = at.bind(scope.workspaceId, 'uuid')
-    const answer = await rows<AnswerRow>(
-      performanceSql({ question, range, source, needs, scope, parent, at, workspace }),
-      at.values,
-    )
+    const plan = { question, range, source, needs, scope, parent }
+    const [sql, values] = render(performanceSql, plan)
+    const answer = await rows<AnswerRow>(sql, values)
     const [any] = answer
     if (any?.mark_position === range.mark.position && any.mark_revision === range.mark.revision) {
+      if (reader.explain) reader.explain(await explainReport(rows, plan))
       return { rows: answer, range }
     }
   }

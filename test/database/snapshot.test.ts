@@ -59,6 +59,21 @@ suite('Snapshots', { timeout: 30_000 }, () => {
     await snapshot.end()
   })
 
+  test('a statement whose answer nobody waits for is cancelled, and no other', async () => {
+    const snapshots = createSnapshots(database.orm, { timeoutMs: 20_000 })
+    const [left, other] = [snapshots.open(), snapshots.open()]
+    const begunMs = Date.now()
+    const running = Promise.allSettled([left.rows('select pg_sleep(10)'), other.rows('select pg_sleep(1)')])
+    const asleep = `select from pg_stat_activity where query like 'select pg_sleep%' and state = 'active'`
+    while ((await database.rows(asleep)).length < 2);
+    await left.cancel()
+    const [gone, kept] = await running
+    assert.deepEqual([gone.status, kept.status], ['rejected', 'fulfilled'])
+    assert.ok(Date.now() - begunMs < 9_000)
+    await Promise.all([left.end(), other.end()])
+    await left.cancel()
+  })
+
   test('a backend that dies costs the pool no connection, in reading or in writing', async () => {
     const snapshots = createSnapshots(database.orm)
     const kill = async (pid: number | undefined) => {

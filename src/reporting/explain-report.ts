@@ -1,0 +1,43 @@
+import type { Rows } from '../database/rows.js'
+import type { Kind } from '../ledger/grains.js'
+import { type FigureContext, filterSql, partsOf, type ReportPlan, render } from './figures-sql.js'
+
+/** Where a report was read, for those who want to know why it was fast or slow. */
+export interface ReportExplanation {
+  /** The roll-ups' family; null: raw rows, because no family has all the dimensions. */
+  readonly family: string | null
+  /** How many rows of which table were summed up; `raw` are clicks and changes that no roll-up has. */
+  readonly read: readonly { readonly from: string; readonly rows: number }[]
+  /** What the roll-ups had not folded yet, of the whole workspace. */
+  readonly tail: { readonly changes: number; readonly clicks: number }
+}
+
+const kinds: readonly Kind[] = ['conversion', 'click']
+
+/** In the report's own snapshot, so of the same state. */
+export async function explainReport(rows: Rows, plan: ReportPlan): Promise<ReportExplanation> {
+  const [countSql, countValues] = render(countPartsSql, plan)
+  const counts = await rows<{ name: string; rows: string }>(countSql, countValues)
+  const { mark } = plan.range
+  const [tail] = await rows<{ changes: string; clicks: string }>(
+    `select position - $2::bigint as changes,
+            (select count(*) from click where workspace_id = $1 and revision > $3::bigint) as clicks
+       from workspace_head where workspace_id = $1`,
+    [plan.scope.workspaceId, mark.position, mark.revision],
+  )
+  return {
+    family: plan.source.kind === 'raw' ? null : plan.source.family,
+    read: counts.map(({ name, rows: count }) => ({ from: name, rows: Number(count) })),
+    tail: { changes: Number(tail?.changes ?? 0), clicks: Number(tail?.clicks ?? 0) },
+  }
+}
+
+function countPartsSql(context: FigureContext): string {
+  const parts = kinds.flatMap((kind) =>
+    partsOf(kind, context).map(
+      ({ name, sql }) =>
+        `select '${name}' as name, count(*) as rows from (select from (${sql}) p where ${filterSql(kind, context)}) c`,
+    ),
+  )
+  return `select name, sum(rows) as rows from (${parts.join('\nunion all\n')}) t group by name order by name`
+}
