@@ -123,8 +123,6 @@ suite('GraphQL over HTTP', () => {
     'the same, with room made by less than nothing': `{
       campaigns(first: 500) { nodes { links(first: 500) { nodes { id } } } } affiliates(first: -1000000) { nodes { id } }
     }`,
-    'rows of reports on pages that are too large':
-      '{ campaigns(first: 200) { nodes { performance(query: { range: TODAY }) { rows { bucket } } } } }',
     'the same by a fragment': `{ campaigns(first: 500) { ...C } }
       fragment C on CampaignConnection { edges { node { links(first: 500) { nodes { id } } } } }`,
   }
@@ -143,16 +141,6 @@ suite('GraphQL over HTTP', () => {
     assert.equal(await api.refusal(api.adminKey, query), 'TOO_COMPLEX first')
     assert.equal(await api.refusal(api.adminKey, query, { first: 400 }), 'TOO_COMPLEX first')
     await api.get(api.adminKey, query, { first: 5 })
-  })
-
-  test("a report's rows are counted by its question, and its totals are none", async () => {
-    const of = (selection: string) =>
-      `query ($query: PerformanceInput!) { campaigns(first: 200) { nodes { performance(query: $query) { ${selection} } } } }`
-    const ask = (first?: number) => ({ query: { range: 'TODAY', ...(first === undefined ? {} : { first }) } })
-    assert.equal(await api.refusal(api.adminKey, of('rows { bucket }'), ask()), 'TOO_COMPLEX first')
-    assert.equal(await api.refusal(api.adminKey, of('rows { bucket }'), ask(9_000)), 'TOO_COMPLEX first')
-    await api.get(api.adminKey, of('rows { bucket }'), ask(100))
-    await api.get(api.adminKey, of('totals { clicks }'), ask(9_000))
   })
 
   test('a document of too many tokens, and fragments in a circle, are refused', async () => {

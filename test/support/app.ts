@@ -9,7 +9,10 @@ import { createTestDatabase } from './database.js'
 
 export interface Message<Data> {
   readonly data: Data
-  readonly errors?: readonly { readonly message: string; readonly extensions: { readonly code: string } }[]
+  readonly errors?: readonly {
+    readonly message: string
+    readonly extensions: { readonly code: string; readonly field?: string }
+  }[]
 }
 
 export interface TestAppOptions {
@@ -55,6 +58,7 @@ export async function createTestApp({
     adminKey,
     url,
     rows: database.rows,
+    post,
     get,
     /** The place that the books are at, as a cursor of this key's. */
     async head(key = adminKey): Promise<string> {
