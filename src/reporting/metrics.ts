@@ -20,79 +20,133 @@ export const sums = [
 ] as const
 export type Sums = Readonly<Record<(typeof sums)[number], string>>
 
-export interface Metrics {
-  readonly clicks: number
-  readonly uniqueClicks: number
-  readonly botClicks: number
-  readonly conversions: number
-  readonly pending: number
-  readonly approved: number
-  readonly rejected: number
-  readonly reversed: number
-  readonly saleAmount: Money | null
-  readonly revenue: Money | null
-  readonly payout: Money | null
-  readonly cost: Money | null
-  readonly profit: Money | null
-  readonly approvedRevenue: Money | null
-  readonly approvedPayout: Money | null
-  readonly conversionRate: number | null
-  readonly approvalRate: number | null
-  readonly earningsPerClick: Money | null
-  readonly costPerAction: Money | null
-  readonly averageOrderValue: Money | null
-  readonly returnOnInvestment: number | null
-  readonly returnOnAdSpend: number | null
-}
-
 /**
- * The figures as this viewer may see them. What its role hides is null, and so is whatever would follow from it. An
+ * The figures as this viewer may see them, each worked out when it is asked for: a report has thousands of rows, and most
+ * questions want a few figures of each. What a role hides is null, and so is whatever would follow from it. An
  * AFFILIATE's earnings are its payout, an ADVERTISER's what it pays.
  */
-export function toMetrics(row: Sums, scope: Scope): Metrics {
-  const clicks = Number(row.clicks)
-  const [pending, approved, rejected, reversed] = [row.pending, row.approved, row.rejected, row.reversed].map(
-    Number,
-  ) as [number, number, number, number]
-  const conversions = pending + approved
-  const visibleRevenue = seesRevenue(scope)
-  const visiblePayout = seesPayout(scope)
-  const saleAmount = visibleRevenue ? money(row.pending_sale_amount).plus(row.approved_sale_amount) : null
-  const revenue = visibleRevenue ? money(row.pending_revenue).plus(row.approved_revenue) : null
-  const payout = visiblePayout ? money(row.pending_payout).plus(row.approved_payout) : null
-  const cost = visiblePayout ? money(row.cost) : null
-  const earned = revenue ?? payout
-  const profit =
-    cost === null || payout === null
-      ? null
-      : scope.role === 'AFFILIATE'
-        ? payout.minus(cost)
-        : (revenue?.minus(payout).minus(cost) ?? null)
-  return {
-    clicks,
-    uniqueClicks: Number(row.unique_clicks),
-    botClicks: Number(row.bot_clicks),
-    conversions,
-    pending,
-    approved,
-    rejected,
-    reversed,
-    saleAmount,
-    revenue,
-    payout,
-    cost,
-    profit,
-    approvedRevenue: visibleRevenue ? money(row.approved_revenue) : null,
-    approvedPayout: visiblePayout ? money(row.approved_payout) : null,
-    conversionRate: ratio(conversions, clicks),
-    approvalRate: ratio(approved, approved + rejected + reversed),
-    earningsPerClick: quotient(earned, clicks),
-    costPerAction: quotient(cost, conversions),
-    averageOrderValue: quotient(saleAmount, conversions),
-    returnOnInvestment: moneyRatio(profit, cost),
-    returnOnAdSpend: moneyRatio(earned, cost),
+export class Metrics {
+  readonly #sums: Sums
+  readonly #scope: Scope
+
+  constructor(ofRow: Sums, scope: Scope) {
+    this.#sums = ofRow
+    this.#scope = scope
+  }
+
+  get clicks(): number {
+    return Number(this.#sums.clicks)
+  }
+  get uniqueClicks(): number {
+    return Number(this.#sums.unique_clicks)
+  }
+  get botClicks(): number {
+    return Number(this.#sums.bot_clicks)
+  }
+  get conversions(): number {
+    return this.pending + this.approved
+  }
+  get pending(): number {
+    return Number(this.#sums.pending)
+  }
+  get approved(): number {
+    return Number(this.#sums.approved)
+  }
+  get rejected(): number {
+    return Number(this.#sums.rejected)
+  }
+  get reversed(): number {
+    return Number(this.#sums.reversed)
+  }
+  get saleAmount(): Money | null {
+    return this.#ifRevenue(() => money(this.#sums.pending_sale_amount).plus(this.#sums.approved_sale_amount))
+  }
+  get revenue(): Money | null {
+    return this.#ifRevenue(() => money(this.#sums.pending_revenue).plus(this.#sums.approved_revenue))
+  }
+  get payout(): Money | null {
+    return this.#ifPayout(() => money(this.#sums.pending_payout).plus(this.#sums.approved_payout))
+  }
+  get cost(): Money | null {
+    return this.#ifPayout(() => money(this.#sums.cost))
+  }
+  get profit(): Money | null {
+    const { cost, payout } = this
+    if (cost === null || payout === null) return null
+    return this.#scope.role === 'AFFILIATE' ? payout.minus(cost) : (this.revenue?.minus(payout).minus(cost) ?? null)
+  }
+  get approvedRevenue(): Money | null {
+    return this.#ifRevenue(() => money(this.#sums.approved_revenue))
+  }
+  get approvedPayout(): Money | null {
+    return this.#ifPayout(() => money(this.#sums.approved_payout))
+  }
+  get conversionRate(): number | null {
+    return ratio(this.conversions, this.clicks)
+  }
+  get approvalRate(): number | null {
+    return ratio(this.approved, this.approved + this.rejected + this.reversed)
+  }
+  get earningsPerClick(): Money | null {
+    return quotient(this.#earned, this.clicks)
+  }
+  get costPerAction(): Money | null {
+    return quotient(this.cost, this.conversions)
+  }
+  get averageOrderValue(): Money | null {
+    return quotient(this.saleAmount, this.conversions)
+  }
+  get returnOnInvestment(): number | null {
+    return moneyRatio(this.profit, this.cost)
+  }
+  get returnOnAdSpend(): number | null {
+    return moneyRatio(this.#earned, this.cost)
+  }
+
+  /** All of them, for those who want them plain. */
+  toJSON(): Record<MetricName, number | Money | null> {
+    return Object.fromEntries(metricNames.map((name) => [name, this[name]])) as Record<
+      MetricName,
+      number | Money | null
+    > // each name
+  }
+
+  get #earned(): Money | null {
+    return this.revenue ?? this.payout
+  }
+  #ifRevenue(work: () => Money): Money | null {
+    return seesRevenue(this.#scope) ? work() : null
+  }
+  #ifPayout(work: () => Money): Money | null {
+    return seesPayout(this.#scope) ? work() : null
   }
 }
+
+export const metricNames = [
+  'clicks',
+  'uniqueClicks',
+  'botClicks',
+  'conversions',
+  'pending',
+  'approved',
+  'rejected',
+  'reversed',
+  'saleAmount',
+  'revenue',
+  'payout',
+  'cost',
+  'profit',
+  'approvedRevenue',
+  'approvedPayout',
+  'conversionRate',
+  'approvalRate',
+  'earningsPerClick',
+  'costPerAction',
+  'averageOrderValue',
+  'returnOnInvestment',
+  'returnOnAdSpend',
+] as const
+export type MetricName = (typeof metricNames)[number]
 
 const ratio = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole)
 

@@ -5,7 +5,7 @@ import type { Money } from '../kernel/money.js'
 import { Currency, Cursor, DateTime, Decimal, JSONObject, SafeInt, TimeZone } from '../kernel/scalars.js'
 import type { ConversionStatus } from '../kernel/vocabulary.js'
 import { type Dimension, dimensions } from './dimensions.js'
-import type { Metrics } from './metrics.js'
+import type { MetricName } from './metrics.js'
 import {
   type AskedFilter,
   type AskedQuestion,
@@ -151,7 +151,7 @@ export class PerformanceInput implements AskedQuestion {
   description:
     'The figures of a row or of a whole report. What the viewer may not see, or what would divide by zero, is null.',
 })
-export class MetricsType implements Metrics {
+export class MetricsType implements Record<MetricName, number | Money | null> {
   @Field(() => SafeInt, { description: "People's clicks." })
   clicks!: number
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { Cursors } from '../access/cursor.js'
 import type { Scope } from '../access/scope.js'
 import type { Rows } from '../database/rows.js'
@@ -10,7 +9,7 @@ import { chooseSource, needsOf, type Parent } from './choose-grains.js'
 import type { Dimension } from './dimensions.js'
 import { explainReport, type ReportExplanation } from './explain-report.js'
 import { clickIds, lowestConversionId, render } from './figures-sql.js'
-import { type Sums, sums, toMetrics } from './metrics.js'
+import { Metrics, type Sums, sums } from './metrics.js'
 import type { PerformanceReportType, PerformanceRowType } from './performance.type.js'
 import { keyName, performanceSql } from './performance-sql.js'
 import { type Question, tooComplex } from './question.js'
@@ -129,7 +128,7 @@ function toReport(
   return {
     rows: found.slice(0, question.first).map((row) => toRow(row, question, scope)),
     truncated: found.length > question.first,
-    totals: toMetrics(totals ?? nothing, scope),
+    totals: new Metrics(totals ?? nothing, scope),
     from: range.fromMs,
     to: range.toMs,
     timeZone: range.zone,
@@ -161,10 +160,7 @@ function toRow(row: AnswerRow, { groupBy, interval }: Question, scope: Scope): P
   }
   const bucket = interval === null || row.bucket === null ? null : Number(row.bucket)
   return {
-    rowKey: createHash('sha256')
-      .update(JSON.stringify([bucket, key]))
-      .digest('base64url')
-      .slice(0, 22),
+    rowKey: JSON.stringify([bucket, ...Object.values(key)]),
     bucket,
     key,
     // The columns of the dimensions that were asked for, and null for the rest.
@@ -172,6 +168,6 @@ function toRow(row: AnswerRow, { groupBy, interval }: Question, scope: Scope): P
     advertiserId: (ids.ADVERTISER ?? null) as PerformanceRowType['advertiserId'],
     affiliateId: (ids.AFFILIATE ?? null) as PerformanceRowType['affiliateId'],
     linkId: (ids.LINK ?? null) as PerformanceRowType['linkId'],
-    metrics: toMetrics(row, scope),
+    metrics: new Metrics(row, scope),
   }
 }
