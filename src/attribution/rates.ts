@@ -54,26 +54,47 @@ export interface RateChange {
 
 /** The series with these changes, in whatever order they come, and without what is too old to be asked for. */
 export function withChanges(known: RateSeries | undefined, changes: readonly RateChange[]): RateSeries {
-  const rates = new Map<number, { digits: number; places: number } | null>()
-  known?.days.forEach((day, index) => {
-    rates.set(day, { digits: known.digits[index] ?? 0, places: known.places[index] ?? 0 })
-  })
-  for (const { day, rate } of changes) rates.set(day, rate === null ? null : pack(rate))
-
-  const there = [...rates].flatMap(([day, rate]) => (rate === null ? [] : [{ day, ...rate }]))
-  there.sort((one, other) => one.day - other.day)
-  const oldest = (there.at(-1)?.day ?? 0) - rateHorizonDays
-  const kept = there.filter(({ day }) => day >= oldest)
-  return {
-    days: Int32Array.from(kept, ({ day }) => day),
-    digits: Float64Array.from(kept, ({ digits }) => digits),
-    places: Uint8Array.from(kept, ({ places }) => places),
+  const changed = [...new Map(changes.map((change) => [change.day, change]))].sort(([one], [other]) => one - other)
+  const { days, digits, places } = known ?? emptySeries(0)
+  const merged = emptySeries(days.length + changed.length)
+  let taken = 0
+  let length = 0
+  const put = (day: number, itsDigits: number, itsPlaces: number) => {
+    merged.days[length] = day
+    merged.digits[length] = itsDigits
+    merged.places[length] = itsPlaces
+    length += 1
   }
+  const take = (until: number) => {
+    for (; taken < days.length && (days[taken] ?? 0) < until; taken += 1) {
+      put(days[taken] ?? 0, digits[taken] ?? 0, places[taken] ?? 0)
+    }
+  }
+  for (const [day, { rate }] of changed) {
+    take(day)
+    if (days[taken] === day) taken += 1
+    if (rate !== null) put(day, ...pack(rate))
+  }
+  take(Number.POSITIVE_INFINITY)
+  return cut(merged, length)
 }
 
-function pack(rate: string): { digits: number; places: number } {
+const emptySeries = (length: number): RateSeries => ({
+  days: new Int32Array(length),
+  digits: new Float64Array(length),
+  places: new Uint8Array(length),
+})
+
+/** The first `length` of them, but for those of before the horizon. */
+function cut({ days, digits, places }: RateSeries, length: number): RateSeries {
+  const filled = days.subarray(0, length)
+  const from = countUpTo(filled, (filled.at(-1) ?? 0) - rateHorizonDays - 1)
+  return { days: days.slice(from, length), digits: digits.slice(from, length), places: places.slice(from, length) }
+}
+
+function pack(rate: string): [digits: number, places: number] {
   const [whole = '', fraction = ''] = rate.split('.')
   const digits = Number(whole + fraction)
   if (!Number.isSafeInteger(digits)) throw new Error(`the rate ${rate} has more digits than are kept`)
-  return { digits, places: fraction.length }
+  return [digits, fraction.length]
 }

@@ -123,8 +123,9 @@ suite('a sale in another currency', () => {
     // Ties: 0.00005 and 0.00015 go to the even neighbour, and what is a hair beyond goes up.
     assert.deepEqual(price('0.0001', '0.5', passed, percent('300')), ['0', '0', '0.0002'])
     assert.deepEqual(price('1', '0.0000500000000000001', passed, passed), ['0.0001', '0.0001', '0.0001'])
-    const hair = price('0.00000001', '50000.0000000001', passed, percent('10.000001'))
-    assert.deepEqual(hair, ['0.0005', '0.0005', '0.0001'])
+    // Below the tie by no more than the thirtieth decimal tells.
+    const below = price('100000.00000001', '0.00000000149999999999985', passed, percent('100'))
+    assert.deepEqual(below, ['0.0001', '0.0001', '0.0001'])
   })
 
   test('leaves fixed prices as they are: those are in the workspace’s currency', () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, afterEach, before, beforeEach, suite, test } from 'node:test'
 import type { Scope } from '../../src/access/scope.js'
-import { removeRates, setRates } from '../../src/catalog/write-rates.js'
+import { removeRates, setRates, writeRates } from '../../src/catalog/write-rates.js'
 import { followRates } from '../../src/rates/follow-rates.js'
 import { type LoadedRates, loadRates } from '../../src/rates/load-rates.js'
 import { until } from '../support/app.js'
@@ -100,6 +100,9 @@ suite('loaded rates', () => {
     const usd = { currency: 'USD', day: '2026-11-20' }
     await setRates(books.catalogWrites, euros, [{ ...usd, rate: '0.9' }])
     assert.deepEqual(counts(await load())[0], [0, 0, 7, 1])
+    // Nor by a load that looked before the hand came.
+    const loaded = { byHand: false, nowMs: books.time.nowMs }
+    assert.equal(await writeRates(books.orm, euros.workspaceId, [{ ...usd, rate: '0.8' }], loaded), 0)
     assert.equal(await rateOf(euros, 'USD', '2026-11-20'), '0.9')
     assert.equal(await removeRates(books.catalogWrites, euros, [usd, { ...usd, currency: 'CHF' }]), 1)
     assert.equal(await rateOf(euros, 'USD', '2026-11-20'), undefined)
@@ -115,7 +118,8 @@ suite('loaded rates', () => {
       ['2025-07-07', { USD: '1.3' }],
       ['1999-01-04', { USD: '1.4' }],
     ]
-    await load(days)
+    const [loaded] = await load(days)
+    assert.deepEqual([loaded?.added, loaded?.days], [2, ['2025-07-08', '2026-11-21']])
     const kept = async () => (await rates(euros)).map(({ day }) => day)
     assert.deepEqual(await kept(), ['2025-07-08', '2026-11-21'])
     books.time.nowMs += 86_400_000
