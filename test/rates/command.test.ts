@@ -96,4 +96,13 @@ suite('npm run rates', { timeout: 120_000 }, () => {
     }
     assert.deepEqual(await shown(), before)
   })
+
+  test('without a server, starts the database for as long as it takes', async () => {
+    await server.stop('SIGTERM')
+    for (const _ of [1, 2]) {
+      const { said, complained, code } = await run(file)
+      assert.deepEqual([complained, code], ['', 0])
+      assert.match(said, /^My workspace \(wsp_[0-9a-z]{26}, USD\): 0 new, /m)
+    }
+  })
 })
