@@ -24,7 +24,7 @@ export function priceSale(goal: GoalVersion, amount: Money | null, rate: Money):
 
 const mostStored = money('1e12')
 
-/** What is read from a request is never too large; in another currency it may come to more than the books can hold. */
+/** The intake takes no amount above this; from another currency it may come to more, up to what no column holds. */
 export const isTooLarge = ({ saleAmount }: PricedSale): boolean => saleAmount.gt(mostStored)
 
 function apply(price: Price, exact: Money): Money {

@@ -1,6 +1,6 @@
 import { Big } from 'big.js'
 import { rateDigits, rateHorizonDays } from '../attribution/rates.js'
-import { dayOf, dayText, parseDay } from '../kernel/day.js'
+import { dayOf, dayText } from '../kernel/day.js'
 import { badInput } from '../kernel/errors.js'
 import { formatDecimal, type Money, money } from '../kernel/money.js'
 import type { CurrencyDayInput, CurrencyRateInput } from './currency-rate.input.js'
@@ -55,7 +55,6 @@ export function checkCurrencyDays(inputs: readonly CurrencyDayInput[]): readonly
   }
   const seen = new Set<string>()
   for (const [index, { currency, day }] of inputs.entries()) {
-    if (parseDay(day) === null) throw badInput('day must be a calendar day.', `rates.${index}.day`)
     if (seen.has(`${currency} ${day}`)) throw badInput(`${currency} of ${day} is there twice.`, `rates.${index}`)
     seen.add(`${currency} ${day}`)
   }

@@ -5,8 +5,8 @@ export const dayOf = (atMs: number): number => Math.floor(atMs / dayMs)
 
 export const dayText = (day: number): string => new Date(day * dayMs).toISOString().slice(0, 10)
 
-/** Null for what is no day, such as the 30th of February. */
+/** Null for what is no day, such as the 30th of February, or any of a year 0. */
 export function parseDay(text: string): number | null {
-  const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? dayOf(Date.parse(text)) : Number.NaN
+  const day = /^(?!0000)\d{4}-\d{2}-\d{2}$/.test(text) ? dayOf(Date.parse(text)) : Number.NaN
   return Number.isNaN(day) || dayText(day) !== text ? null : day
 }

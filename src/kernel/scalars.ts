@@ -1,13 +1,7 @@
 import { Big } from 'big.js'
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql'
-import {
-  GraphQLCurrency,
-  GraphQLDateTime,
-  GraphQLJSONObject,
-  GraphQLLocalDate,
-  GraphQLSafeInt,
-  GraphQLTimeZone,
-} from 'graphql-scalars'
+import { GraphQLCurrency, GraphQLDateTime, GraphQLJSONObject, GraphQLSafeInt, GraphQLTimeZone } from 'graphql-scalars'
+import { parseDay } from './day.js'
 import { formatDecimal } from './money.js'
 
 /**
@@ -27,12 +21,18 @@ function toDate(value: unknown): Date {
   throw new TypeError('DateTime is written from a Date, Unix milliseconds or ready text')
 }
 
+/** The library's takes years before the first, which no date of the database has. */
+function readLocalDate(value: unknown): string {
+  if (typeof value === 'string' && parseDay(value) !== null) return value
+  throw new GraphQLError('LocalDate must be a day of the calendar such as "2026-03-01".')
+}
+
 export const LocalDate = new GraphQLScalarType<string, string>({
   name: 'LocalDate',
   description: 'A calendar day: `2026-03-01`.',
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339#section-5.6',
-  parseValue: GraphQLLocalDate.parseValue,
-  parseLiteral: (node) => GraphQLLocalDate.parseValue(textOf(node)),
+  parseValue: readLocalDate,
+  parseLiteral: (node) => readLocalDate(textOf(node)),
   serialize: String,
 })
 

@@ -96,7 +96,7 @@ suite('Currency rates over the API', () => {
     for (const rate of ['-1', '1e3', '1,5', '', 0.9463, 1, null, '0.1234567890123456789012345']) {
       assert.equal(await api.refusal(api.adminKey, set, { rates: [{ ...usd, rate }] }), 'BAD_USER_INPUT', String(rate))
     }
-    for (const day of ['2026-02-30', '2026-3-1', '01.03.2026', '2026-03-01T00:00:00Z', 20260301]) {
+    for (const day of ['2026-02-30', '2026-3-1', '01.03.2026', '2026-03-01T00:00:00Z', '0000-01-01', 20260301]) {
       assert.equal(await api.refusal(api.adminKey, set, { rates: [{ ...usd, day }] }), 'BAD_USER_INPUT', String(day))
     }
     assert.equal(await api.refusal(api.adminKey, set, { rates: [{ ...usd, currency: 'XXY' }] }), 'BAD_USER_INPUT')

@@ -75,7 +75,16 @@ suite('Scalars', () => {
   test('LocalDate is a day of the calendar', () => {
     assert.equal(LocalDate.parseValue('2024-02-29'), '2024-02-29')
     assert.equal(LocalDate.parseLiteral(parseValue('"2026-11-20"')), '2026-11-20')
-    for (const day of ['2026-02-30', '2026-11-20T00:00:00Z', '20.11.2026', '2026-1-1', '', 20261120, null]) {
+    for (const day of [
+      '2026-02-30',
+      '2026-11-20T00:00:00Z',
+      '20.11.2026',
+      '2026-1-1',
+      '0000-01-01',
+      '',
+      20261120,
+      null,
+    ]) {
       assert.throws(() => LocalDate.parseValue(day), String(day))
     }
     assert.throws(() => LocalDate.parseLiteral(parseValue('20261120')))
