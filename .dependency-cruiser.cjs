@@ -7,7 +7,7 @@ const order = [
   ['attribution', 'database'],
   ['access'],
   ['catalog'],
-  ['ledger'],
+  ['ledger', 'rates'],
   ['intake', 'reporting'],
   ['live'],
   ['graph'],

@@ -41,6 +41,7 @@ import { createLive } from './live/live.js'
 import { natsBus } from './live/nats-bus.js'
 import { postgresBus } from './live/postgres-bus.js'
 import { createOrigins } from './origins.js'
+import { followRates } from './rates/follow-rates.js'
 import { createReportingLoaders } from './reporting/loaders.js'
 import { schema, schemaText } from './schema.js'
 
@@ -201,6 +202,7 @@ export async function createApp(
   graphqlWebSocket(server.server, graph)
   const isReady = addProbes(server, orm)
   upkeep.start(ledger)
+  const rates = config.currencyRates === null ? null : followRates({ source: config.currencyRates, orm, clock, log })
 
   return {
     server,
@@ -212,6 +214,8 @@ export async function createApp(
     clock,
     catalogWrites,
     live,
+    /** To be started when there is a workspace to load rates for; null where none are to be loaded. */
+    rates,
     /** Answers what was accepted, sends subscribers elsewhere, and lets go of the database. */
     async close() {
       isReady.draining = true
@@ -220,6 +224,7 @@ export async function createApp(
       await connections.drain(config.drainMs)
       await noticed
       await closeServer()
+      await rates?.stop()
       await upkeep.stop()
       await ledger.close()
       await live.close()

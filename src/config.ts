@@ -1,6 +1,7 @@
 import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 import { StartupError } from './kernel/errors.js'
+import { isRateSource } from './rates/read-source.js'
 
 /** Everything that can be set from outside, checked and frozen. This file alone reads the environment. */
 export interface Config {
@@ -18,6 +19,8 @@ export interface Config {
   readonly allowedOrigins: readonly string[] | null
   /** Null: the database that comes with the program. */
   readonly geoipDb: string | null
+  /** Where currency rates are loaded from, a file or a URL; null: nowhere. */
+  readonly currencyRates: string | null
   /** NATS servers through which several nodes share live traffic; none: PostgreSQL's own notifications. */
   readonly natsUrls: readonly string[]
   readonly introspection: boolean
@@ -76,6 +79,7 @@ const environment = z.object({
     .refine((all) => all.every(isOrigin), 'must be origins, such as https://app.example.com,http://localhost:3000')
     .optional(),
   GEOIP_DB: z.string().optional(),
+  CURRENCY_RATES: z.string().refine(isRateSource, 'must be a file, or an https URL').optional(),
   NATS_URL: list
     .refine((all) => all.every(isNatsUrl), 'must be like nats://host:4222, several with commas between them')
     .default([]),
@@ -119,6 +123,7 @@ export function readConfig(
     trustProxy: data.TRUST_PROXY,
     allowedOrigins: data.ALLOWED_ORIGINS ?? null,
     geoipDb: data.GEOIP_DB ?? null,
+    currencyRates: data.CURRENCY_RATES ?? null,
     natsUrls: data.NATS_URL,
     introspection: data.INTROSPECTION,
     maxSockets: data.MAX_SOCKETS,

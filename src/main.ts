@@ -2,8 +2,8 @@ import { createApp } from './app.js'
 import { readConfig } from './config.js'
 import { startEmbeddedDatabase } from './database/embedded/start.js'
 import { type Demo, startDemo } from './demo/start-demo.js'
+import { fail } from './fail.js'
 import { ensureWorkspace } from './first-start.js'
-import { StartupError } from './kernel/errors.js'
 import { welcome } from './welcome.js'
 
 /** Start, signals, ordered shutdown: nothing else. */
@@ -34,23 +34,13 @@ async function main(): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal).catch(fail))
 
   const first = await ensureWorkspace(app, config)
+  app.rates?.start()
   const listening = await app.server.listen({ port: config.port, host: config.host })
   if (config.demo) {
     demo = startDemo({ ...app, scope: first.scope, say })
     await demo.filled
   }
   if (!stopping) say(await welcome(app, first, config.publicUrl ?? listening))
-}
-
-function fail(error: unknown): never {
-  const text =
-    error instanceof StartupError
-      ? error.message
-      : error instanceof Error
-        ? (error.stack ?? error.message)
-        : String(error)
-  process.stderr.write(`${text}\n`)
-  process.exit(1)
 }
 
 main().catch(fail)

@@ -22,7 +22,7 @@ export interface Conversion {
   /** As the postback said it, in `currency`; null where it said none. */
   readonly amount: Money | null
   readonly currency: string
-  /** To the workspace's currency. */
+  /** What a unit of it was in the workspace's currency when the order was made; its later amounts are converted by the same. */
   readonly rate: Money
   readonly saleAmount: Money
   readonly revenue: Money

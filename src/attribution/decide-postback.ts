@@ -1,3 +1,4 @@
+import { dayMs, dayOf, dayText } from '../kernel/day.js'
 import {
   type AdvertiserId,
   type AffiliateId,
@@ -7,11 +8,12 @@ import {
   encodeId,
   type ReceiptId,
 } from '../kernel/ids.js'
-import { money } from '../kernel/money.js'
+import { type Money, money } from '../kernel/money.js'
 import type { Conversion, CreditedClick } from './conversion.js'
 import { decideUpdate } from './decide-update.js'
-import { ambiguous, contentOf, type Decision, rejected, unmatched } from './decision.js'
-import { needsAmount, priceSale } from './price.js'
+import { ambiguous, contentOf, type Decision, rejected, tooLarge, unmatched } from './decision.js'
+import { isTooLarge, needsAmount, priceSale } from './price.js'
+import { rateAt, rateLastsDays } from './rates.js'
 import type { PostbackRequest } from './request.js'
 import { type CampaignTerms, type Catalog, type GoalVersion, goalInForce } from './terms.js'
 
@@ -36,7 +38,6 @@ export interface Arrival {
 /** An order keeps at most this many conversions (lines and events), so that looking one up stays cheap. */
 export const maxConversionsPerTransaction = 1000
 
-const dayMs = 86_400_000
 const one = money('1')
 
 /** Whom a postback credits: by its click, or by naming the affiliate and the campaign. */
@@ -173,13 +174,14 @@ function decideNew(
   ) {
     return rejected('ORDER_TOO_LARGE', `an order takes at most ${maxConversionsPerTransaction} conversions`, 'txid')
   }
-  const { currency } = books.catalog
-  if (request.currency !== null && request.currency !== currency) {
-    return unmatched('RATE_NOT_FOUND', `no rate from ${request.currency} to ${currency}`, 'currency')
-  }
   if (request.amount === null && needsAmount(goal)) {
     return rejected('AMOUNT_REQUIRED', `goal "${goal.event}" is priced by the amount`, 'amount')
   }
+  const currency = request.currency ?? books.catalog.currency
+  const rate = rateFrom(currency, occurredAtMs, books.catalog)
+  if (rate === null) return rateNotFound(currency, occurredAtMs, books.catalog)
+  const sale = priceSale(goal, request.amount, rate)
+  if (isTooLarge(sale)) return tooLarge(books.catalog.currency)
   const conversion: Conversion = {
     id: arrival.conversionId,
     advertiserId: arrival.advertiserId,
@@ -197,8 +199,8 @@ function decideNew(
     test: request.test || (click?.test ?? false),
     amount: request.amount,
     currency,
-    rate: one,
-    ...priceSale(goal, request.amount, one),
+    rate,
+    ...sale,
     occurredAtMs,
     receivedAtMs: arrival.atMs,
     clickedAtMs: click?.atMs ?? null,
@@ -206,6 +208,14 @@ function decideNew(
     contents: [contentOf(request)],
   }
   return { outcome: 'ACCEPTED', conversion, reason: null }
+}
+
+const rateFrom = (currency: string, atMs: number, catalog: Catalog): Money | null =>
+  currency === catalog.currency ? one : rateAt(catalog.rates.get(currency), atMs)
+
+function rateNotFound(currency: string, atMs: number, catalog: Catalog): Decision {
+  const when = `${dayText(dayOf(atMs))} or the ${rateLastsDays} days before`
+  return unmatched('RATE_NOT_FOUND', `no rate from ${currency} to ${catalog.currency} for ${when}`, 'currency')
 }
 
 function onlyEvent(campaign: CampaignTerms, atMs: number): string | null {

@@ -1,8 +1,8 @@
 import type { AffiliateId } from '../kernel/ids.js'
 import type { ChangeKind, ConversionStatus } from '../kernel/vocabulary.js'
 import type { Conversion } from './conversion.js'
-import { conflict, contentOf, type Decision } from './decision.js'
-import { priceSale } from './price.js'
+import { conflict, contentOf, type Decision, tooLarge } from './decision.js'
+import { isTooLarge, priceSale } from './price.js'
 import type { PostbackRequest } from './request.js'
 import { mayBecome } from './status.js'
 import type { Catalog, GoalVersion } from './terms.js'
@@ -53,10 +53,12 @@ export function decideUpdate(
   const keepsFirst = { code: 'AMOUNT_KEPT', message: 'the goal keeps the first amount of an order', field: 'amount' }
   if (newStatus === null && !takesAmount) return { outcome: 'CONFLICT', conversion: order, reason: keepsFirst }
 
+  const sale = takesAmount ? priceSale(goal, newAmount, order.rate) : null
+  if (sale !== null && isTooLarge(sale)) return tooLarge(catalog.currency)
   const conversion: Conversion = {
     ...order,
     status: newStatus ?? order.status,
-    ...(takesAmount ? { amount: newAmount, ...priceSale(goal, newAmount, order.rate) } : {}),
+    ...(sale === null ? {} : { amount: newAmount, ...sale }),
     changedAtMs: request.occurredAtMs ?? Math.max(atMs, order.changedAtMs),
     contents: [...order.contents, content].slice(-maxContents),
   }

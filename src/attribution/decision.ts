@@ -24,7 +24,10 @@ export function contentOf(request: PostbackRequest): string {
 
 /** Whether a postback waits for something of the catalog, and not for a click or an order. */
 export const lacksCatalog = ({ code }: Reason): boolean =>
-  code === 'GOAL_NOT_FOUND' || code === 'CAMPAIGN_NOT_FOUND' || code === 'AFFILIATE_NOT_FOUND'
+  code === 'GOAL_NOT_FOUND' ||
+  code === 'CAMPAIGN_NOT_FOUND' ||
+  code === 'AFFILIATE_NOT_FOUND' ||
+  code === 'RATE_NOT_FOUND'
 
 export const unmatched = (code: string, message: string, field: string): Decision => ({
   outcome: 'UNMATCHED',
@@ -34,6 +37,8 @@ export const rejected = (code: string, message: string, field: string): Decision
   outcome: 'REJECTED',
   reason: { code, message, field, httpStatus: 422 },
 })
+export const tooLarge = (currency: string): Decision =>
+  rejected('AMOUNT_TOO_LARGE', `in ${currency} this amount has more than 12 digits before the point`, 'amount')
 export const ambiguous = (field: string, message: string): Decision => rejected('AMBIGUOUS', message, field)
 
 export const conflict = (conversion: Conversion, code: string, message: string, field: string): Decision => ({

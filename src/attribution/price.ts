@@ -1,4 +1,4 @@
-import { type Money, percentOf, roundMoney, zero } from '../kernel/money.js'
+import { type Money, money, percentOf, roundMoney, zero } from '../kernel/money.js'
 import type { GoalVersion, Price } from './terms.js'
 
 export interface PricedSale {
@@ -21,6 +21,11 @@ export function priceSale(goal: GoalVersion, amount: Money | null, rate: Money):
     payout: apply(goal.payout, exact),
   }
 }
+
+const mostStored = money('1e12')
+
+/** The intake takes no amount above this; from another currency it may come to more, up to what no column holds. */
+export const isTooLarge = ({ saleAmount }: PricedSale): boolean => saleAmount.gt(mostStored)
 
 function apply(price: Price, exact: Money): Money {
   switch (price.kind) {

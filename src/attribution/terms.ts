@@ -8,6 +8,7 @@ import type {
   Preset,
   PriceKind,
 } from '../kernel/vocabulary.js'
+import type { Rates } from './rates.js'
 
 /** What is promoted, by whom, for how much: one workspace's catalog at exactly one version, never changed in place. */
 export interface Catalog {
@@ -19,6 +20,8 @@ export interface Catalog {
   readonly affiliates: ReadonlyMap<AffiliateId, AffiliateTerms>
   readonly affiliateIdByRef: ReadonlyMap<string, AffiliateId>
   readonly campaigns: ReadonlyMap<CampaignId, CampaignTerms>
+  /** What a unit of each other currency is in the workspace's. */
+  readonly rates: Rates
 }
 
 export interface AdvertiserTerms {

@@ -1,3 +1,4 @@
+import { type RateSeries, type Rates, withChanges } from '../attribution/rates.js'
 import type { AdvertiserTerms, CampaignTerms, Catalog, GoalVersion, Price } from '../attribution/terms.js'
 import type { Rows } from '../database/rows.js'
 import type { AdvertiserId, AffiliateId, CampaignId, WorkspaceId } from '../kernel/ids.js'
@@ -47,6 +48,10 @@ export async function readCatalog(rows: Rows, workspaceId: WorkspaceId, known?: 
        from goal_version where ${changed} order by ordinal, number`,
     values,
   )
+  const rates = await rows<RateRow>(
+    `select currency, day - date '1970-01-01' as day, rate::text from currency_rate where ${changed}`,
+    values,
+  )
 
   const affiliateById = new Map(known?.affiliates)
   const affiliateIdByRef = new Map(known?.affiliateIdByRef)
@@ -68,7 +73,17 @@ export async function readCatalog(rows: Rows, workspaceId: WorkspaceId, known?: 
       withRows(known?.campaigns, campaigns, (row) => toCampaign(row, known)),
       goals,
     ),
+    rates: withRates(known?.rates, rates),
   }
+}
+
+function withRates(known: Rates | undefined, rows: readonly RateRow[]): Rates {
+  if (known !== undefined && rows.length === 0) return known
+  const all = new Map<string, RateSeries>(known)
+  for (const [currency, changes] of Map.groupBy(rows, (row) => row.currency)) {
+    all.set(currency, withChanges(all.get(currency), changes))
+  }
+  return all
 }
 
 function withRows<Row extends { id: Key }, Key, Value>(
@@ -164,4 +179,9 @@ interface GoalRow {
   starts_as: ConversionStatus
   duplicates: DuplicatePolicy
   in_force_from_ms: number
+}
+interface RateRow {
+  currency: string
+  day: number
+  rate: string | null
 }

@@ -1,6 +1,7 @@
 import { AdvertiserResolver } from './advertiser.resolver.js'
 import { AffiliateResolver } from './affiliate.resolver.js'
 import { CampaignResolver } from './campaign.resolver.js'
+import { CurrencyRateResolver } from './currency-rate.resolver.js'
 import { KeyResolver } from './key.resolver.js'
 import { LinkResolver } from './link.resolver.js'
 import { ViewerResolver, WorkspaceResolver } from './viewer.resolver.js'
@@ -14,4 +15,5 @@ export const catalogResolvers = [
   CampaignResolver,
   LinkResolver,
   KeyResolver,
+  CurrencyRateResolver,
 ] as const

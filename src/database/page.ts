@@ -15,7 +15,17 @@ export interface Page<Row> {
   readonly hasNextPage: boolean
 }
 
-const kinds = ['advertiser', 'affiliate', 'campaign', 'link', 'key', 'click', 'conversion', 'receipt'] as const
+const kinds = [
+  'advertiser',
+  'affiliate',
+  'campaign',
+  'link',
+  'key',
+  'click',
+  'conversion',
+  'receipt',
+  'currencyRate',
+] as const
 export type PageKind = (typeof kinds)[number]
 
 const maxFirst = 500

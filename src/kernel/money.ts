@@ -23,9 +23,11 @@ export function roundMoney(value: Money): Money {
   return value.round(moneyPlaces, Big.roundHalfEven)
 }
 
-/** `percent` of `amount`, rounded as stored. */
+const hundredth = new Big('0.01')
+
+/** `percent` of `amount`, rounded as stored. A product is exact where Big's quotient would be a rounding of its own. */
 export function percentOf(amount: Money, percent: Money): Money {
-  return roundMoney(amount.times(percent).div(100))
+  return roundMoney(amount.times(percent).times(hundredth))
 }
 
 /** The shortest text that says the same number: `12.5`, not `12.5000`; never an exponent. */

@@ -1,6 +1,7 @@
 import { Big } from 'big.js'
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql'
 import { GraphQLCurrency, GraphQLDateTime, GraphQLJSONObject, GraphQLSafeInt, GraphQLTimeZone } from 'graphql-scalars'
+import { parseDay } from './day.js'
 import { formatDecimal } from './money.js'
 
 /**
@@ -19,6 +20,21 @@ function toDate(value: unknown): Date {
   if (typeof value === 'number') return new Date(value)
   throw new TypeError('DateTime is written from a Date, Unix milliseconds or ready text')
 }
+
+/** The library's takes years before the first, which no date of the database has. */
+function readLocalDate(value: unknown): string {
+  if (typeof value === 'string' && parseDay(value) !== null) return value
+  throw new GraphQLError('LocalDate must be a day of the calendar such as "2026-03-01".')
+}
+
+export const LocalDate = new GraphQLScalarType<string, string>({
+  name: 'LocalDate',
+  description: 'A calendar day: `2026-03-01`.',
+  specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339#section-5.6',
+  parseValue: readLocalDate,
+  parseLiteral: (node) => readLocalDate(textOf(node)),
+  serialize: String,
+})
 
 const decimalText = /^-?\d{1,12}(\.\d{1,8})?$/
 const trailingZeros = /\.?0+$/
@@ -45,6 +61,22 @@ export const Decimal = new GraphQLScalarType<string, string>({
     if (typeof value !== 'string') throw new TypeError('Decimal is written from Big or text')
     return value.includes('.') ? value.replace(trailingZeros, '') : value
   },
+})
+
+/** A rupiah in dollars needs more decimals than money has. */
+const rateText = /^\d{1,12}(\.\d{1,24})?$/
+
+function readRate(value: unknown): string {
+  if (typeof value === 'string' && rateText.test(value)) return value
+  throw new GraphQLError('Rate must be text such as "0.0000609221": up to 12 digits, a point, up to 24 decimals.')
+}
+
+export const Rate = new GraphQLScalarType<string, string>({
+  name: 'Rate',
+  description: 'What one unit of a currency is in another: an exact decimal number in a string, `"0.0000609221"`.',
+  parseValue: readRate,
+  parseLiteral: (node) => readRate(textOf(node)),
+  serialize: String,
 })
 
 const readCurrency = (value: unknown): string => GraphQLCurrency.parseValue(value).toUpperCase()

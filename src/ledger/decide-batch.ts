@@ -1,7 +1,7 @@
 import { decidePostback } from '../attribution/decide-postback.js'
 import { changeKind, decideStatus } from '../attribution/decide-update.js'
-import type { Decision } from '../attribution/decision.js'
-import type { PostbackRequest, Refusal } from '../attribution/request.js'
+import { type Decision, lacksCatalog } from '../attribution/decision.js'
+import type { PostbackRequest, Reason, Refusal } from '../attribution/request.js'
 import { type ClickId, newId, type ReceiptId } from '../kernel/ids.js'
 import type { BatchBooks } from './books.js'
 import type {
@@ -96,9 +96,10 @@ function answerPostback(receipt: ReceiptDraft, request: PostbackRequest, page: P
   const answer = keepReceipt(receipt, decision, page)
   if (decision.outcome === 'UNMATCHED') {
     const { workspaceId, advertiserId, atMs } = receipt
-    const parked = { workspaceId, receiptId: receipt.id, advertiserId, atMs, request }
+    const waitsFor = { lacksCatalog: lacksCatalog(decision.reason) }
+    const parked = { workspaceId, receiptId: receipt.id, advertiserId, atMs, request, ...waitsFor }
     page.books.park(parked)
-    page.writes.park(parked, decision.reason, page.books.catalog.version)
+    page.writes.park(parked, page.books.catalog.version)
   }
   apply(decision, receipt.id, page)
   return answer
@@ -176,9 +177,18 @@ function matchParked(what: { clickId: ClickId | null; transactionId: string | nu
     if (page.books.parked(parked.receiptId) === null) continue
     page.books.unpark(parked.receiptId)
     const decision = decide(parked.receiptId, parked.advertiserId, parked.atMs, parked.request, page)
-    if (decision.outcome === 'UNMATCHED') page.books.park(parked)
+    if (decision.outcome === 'UNMATCHED') parkAgain(parked, decision.reason, page)
     else settleParked(parked, decision, page)
   }
+}
+
+/** What it lacked is there and something else is not: were that not noted, what brings it would not look for this. */
+function parkAgain(parked: ParkedPostback, reason: Reason, { books, writes }: Page): void {
+  const again = { ...parked, lacksCatalog: lacksCatalog(reason) }
+  books.park(again)
+  if (again.lacksCatalog === parked.lacksCatalog) return
+  writes.parkAnew(again, books.catalog.version)
+  writes.receiptOutcome(again, { outcome: 'UNMATCHED', reason, conversionId: null })
 }
 
 function settleParked(parked: ParkedPostback, decision: Decision, page: Page): void {
@@ -217,9 +227,10 @@ function replay(receiptId: ReceiptId, dryRun: boolean, page: Page): ReplayAnswer
     return { before: outcome, after: outcome, reason: { code: 'NOT_PARKED', message, field: null } }
   }
   const decision = decide(receiptId, parked.advertiserId, parked.atMs, parked.request, page)
-  if (!dryRun && decision.outcome !== 'UNMATCHED') {
+  if (!dryRun) {
     page.books.unpark(receiptId)
-    settleParked(parked, decision, page)
+    if (decision.outcome === 'UNMATCHED') parkAgain(parked, decision.reason, page)
+    else settleParked(parked, decision, page)
   }
   return { before: 'UNMATCHED', after: decision.outcome, reason: decision.reason }
 }

@@ -115,7 +115,10 @@ export async function readParked(
   const { awaitedClicks: clicks, transactions, receipts } = wanted
   if (clicks.length + transactions.length + receipts.length === 0) return []
   const found = await rows<ParkedRow>(
-    `with direct as (
+    `with replayed as (
+       select p.* from unnest($5::uuid[], $6::uuid[]) as w (workspace_id, receipt_id)
+         join parked_postback p on p.workspace_id = w.workspace_id and p.receipt_id = w.receipt_id
+     ), direct as (
        select p.* from unnest($1::uuid[], $2::uuid[]) as w (workspace_id, click_id)
         cross join lateral (select * from parked_postback p
           where p.workspace_id = w.workspace_id and p.click_id = w.click_id offset 0) p
@@ -124,12 +127,17 @@ export async function readParked(
         cross join lateral (select * from parked_postback p
           where p.workspace_id = w.workspace_id and p.transaction_id = w.transaction_id offset 0) p
        union
-       select p.* from unnest($5::uuid[], $6::uuid[]) as w (workspace_id, receipt_id)
-         join parked_postback p on p.workspace_id = w.workspace_id and p.receipt_id = w.receipt_id
+       select p.* from replayed p
+       union
+       select p.* from replayed r
+        cross join lateral (select * from parked_postback p
+          where p.workspace_id = r.workspace_id and p.click_id = r.click_id offset 0) p
+        where r.transaction_id is null
      )
-     select workspace_id, receipt_id, advertiser_id, (extract(epoch from at) * 1000)::float8 as at_ms, request from direct
+     select workspace_id, receipt_id, advertiser_id, (extract(epoch from at) * 1000)::float8 as at_ms, request, lacks_catalog
+       from direct
       union
-     select p.workspace_id, p.receipt_id, p.advertiser_id, (extract(epoch from p.at) * 1000)::float8, p.request
+     select p.workspace_id, p.receipt_id, p.advertiser_id, (extract(epoch from p.at) * 1000)::float8, p.request, p.lacks_catalog
        from direct d cross join lateral (select * from parked_postback p
          where p.workspace_id = d.workspace_id and p.transaction_id = d.transaction_id offset 0) p
       limit ${maxParkedPerBatch}`,
@@ -148,6 +156,7 @@ export async function readParked(
     advertiserId: row.advertiser_id,
     atMs: row.at_ms,
     request: { ...row.request, amount: row.request.amount === null ? null : money(row.request.amount) },
+    lacksCatalog: row.lacks_catalog,
   }))
 }
 
@@ -198,4 +207,5 @@ interface ParkedRow {
   advertiser_id: AdvertiserId
   at_ms: number
   request: Omit<PostbackRequest, 'amount'> & { amount: string | null }
+  lacks_catalog: boolean
 }

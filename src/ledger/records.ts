@@ -51,4 +51,6 @@ export interface ParkedPostback {
   readonly advertiserId: AdvertiserId
   readonly atMs: number
   readonly request: PostbackRequest
+  /** It waits for something of the catalog, and not for a click or an order. */
+  readonly lacksCatalog: boolean
 }

@@ -5,7 +5,8 @@ import type { Ledger } from './entries.js'
 const maxAtOnce = 500
 
 /**
- * Gives parked postbacks that lacked a goal, a campaign or an affiliate another chance when the catalog has changed.
+ * Gives parked postbacks that lacked a goal, a campaign, an affiliate or a rate another chance when the catalog has
+ * changed.
  * What waits for a click or an order needs none of this: the batch that brings those matches it. Resolves to whether
  * more of them are waiting for their turn.
  */
@@ -14,7 +15,7 @@ export async function rematchParked(rows: Rows, ledger: Pick<Ledger, 'replayRece
     `select p.workspace_id, p.receipt_id, h.catalog_version as version
        from workspace_head h
        join parked_postback p on p.workspace_id = h.workspace_id and p.catalog_version < h.catalog_version
-      where p.lacks_catalog order by p.at limit ${maxAtOnce}`,
+      where p.lacks_catalog order by p.at, p.receipt_id limit ${maxAtOnce}`,
   )
   await Promise.all(
     waiting.map(({ workspace_id, receipt_id }) => ledger.replayReceipt(workspace_id, receipt_id, false)),

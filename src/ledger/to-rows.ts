@@ -76,8 +76,7 @@ const trafficColumns = (traffic: Traffic | null) => ({
 })
 
 export const parkedRow = (
-  { workspaceId, receiptId, advertiserId, atMs, request }: ParkedPostback,
-  lacks_catalog: boolean,
+  { workspaceId, receiptId, advertiserId, atMs, request, lacksCatalog }: ParkedPostback,
   catalog_version: number,
 ): RowOf<'parked_postback'> => ({
   workspace_id: workspaceId,
@@ -86,7 +85,7 @@ export const parkedRow = (
   at: timestamp(atMs),
   click_id: request.clickId satisfies ClickId | null,
   transaction_id: request.transactionId,
-  lacks_catalog,
+  lacks_catalog: lacksCatalog,
   catalog_version,
   request: { ...request, amount: decimal(request.amount) },
 })

@@ -2,7 +2,7 @@ import type { Rows } from '../database/rows.js'
 import { insertSql, updateSql } from './columns.js'
 import { foldLedgerSql } from './fold-sql.js'
 import type { Head } from './read-batch.js'
-import { type BatchRows, changeableColumns, receiptOutcomeColumns } from './writes.js'
+import { type BatchRows, changeableColumns, parkedAnewColumns, receiptOutcomeColumns } from './writes.js'
 
 const sql = {
   newConversions: insertSql('conversion'),
@@ -13,6 +13,7 @@ const sql = {
   receipts: insertSql('receipt'),
   receiptOutcomes: updateSql('receipt', ['workspace_id', 'id'], receiptOutcomeColumns),
   parked: insertSql('parked_postback'),
+  parkedAnew: updateSql('parked_postback', ['workspace_id', 'receipt_id'], parkedAnewColumns),
   unparked: `delete from parked_postback t using json_to_recordset($1::json) as r (workspace_id uuid, receipt_id uuid)
               where t.workspace_id = r.workspace_id and t.receipt_id = r.receipt_id`,
   foldChanges: foldLedgerSql('conversion'),
@@ -48,6 +49,7 @@ export function writeBatch(rows: Rows, batch: BatchRows, heads: readonly Written
   send(sql.receipts, batch.receipts.values())
   send(sql.receiptOutcomes, batch.receiptOutcomes.values())
   send(sql.parked, batch.parked.values())
+  send(sql.parkedAnew, batch.parkedAnew.values())
   send(sql.unparked, batch.unparked.values())
   const moved = heads.filter(({ before, after }) => hasMoved(before, after))
   const ids = moved.map(({ after }) => after.workspaceId)

@@ -1,6 +1,4 @@
 import type { Conversion } from '../attribution/conversion.js'
-import { lacksCatalog } from '../attribution/decision.js'
-import type { Reason } from '../attribution/request.js'
 import type { AdvertiserId, ConversionId, ReceiptId, WorkspaceId } from '../kernel/ids.js'
 import type { RowOf } from './columns.js'
 import type { ClickDraft, PostbackAnswer, ReceiptDraft } from './entries.js'
@@ -26,7 +24,9 @@ export interface Writes {
   visit(visit: Visit): void
   receipt(receipt: ReceiptDraft, answer: PostbackAnswer): void
   receiptOutcome(parked: ParkedPostback, outcome: ReceiptOutcome): void
-  park(parked: ParkedPostback, reason: Reason, catalogVersion: number): void
+  park(parked: ParkedPostback, catalogVersion: number): void
+  /** It waits on, for something of another kind than before. */
+  parkAnew(parked: ParkedPostback, catalogVersion: number): void
   unpark(parked: ParkedPostback): void
   newConversion(conversion: Conversion, traffic: Traffic | null): void
   changedConversion(conversion: Conversion): void
@@ -43,6 +43,10 @@ export interface BatchRows {
   receipts: Map<ReceiptId, RowOf<'receipt'>>
   receiptOutcomes: Map<ReceiptId, Partial<RowOf<'receipt'>>>
   parked: Map<ReceiptId, RowOf<'parked_postback'>>
+  parkedAnew: Map<
+    ReceiptId,
+    Pick<RowOf<'parked_postback'>, (typeof parkedAnewColumns)[number] | 'workspace_id' | 'receipt_id'>
+  >
   unparked: Map<ReceiptId, { workspace_id: WorkspaceId; receipt_id: ReceiptId }>
   newConversions: Map<ConversionId, RowOf<'conversion'>>
   changedConversions: Map<
@@ -72,12 +76,15 @@ export const receiptOutcomeColumns = [
   'conversion_id',
 ] as const
 
+export const parkedAnewColumns = ['lacks_catalog', 'catalog_version'] as const
+
 export const emptyRows = (): BatchRows => ({
   clicks: [],
   visits: [],
   receipts: new Map(),
   receiptOutcomes: new Map(),
   parked: new Map(),
+  parkedAnew: new Map(),
   unparked: new Map(),
   newConversions: new Map(),
   changedConversions: new Map(),
@@ -125,14 +132,21 @@ export function createWrites(workspaceId: WorkspaceId, head: Head, bookedAtMs: n
       })
     },
     receiptOutcome({ receiptId }, outcome) {
-      const columns = { sequence: ++head.receiptSequence, http_status: 200, ...outcomeColumns(outcome) }
+      const http_status = outcome.outcome === 'UNMATCHED' ? 202 : 200
+      const columns = { sequence: ++head.receiptSequence, http_status, ...outcomeColumns(outcome) }
       const fresh = rows.receipts.get(receiptId)
       // Kept in this very batch, it goes in with its final outcome, but with the status that its sender will be told.
       if (fresh !== undefined) Object.assign(fresh, { ...columns, http_status: fresh.http_status })
       else rows.receiptOutcomes.set(receiptId, { workspace_id: workspaceId, id: receiptId, ...columns })
     },
-    park(parked, reason, catalogVersion) {
-      rows.parked.set(parked.receiptId, parkedRow(parked, lacksCatalog(reason), catalogVersion))
+    park(parked, catalogVersion) {
+      rows.parked.set(parked.receiptId, parkedRow(parked, catalogVersion))
+    },
+    parkAnew({ receiptId, lacksCatalog }, catalogVersion) {
+      const columns = { lacks_catalog: lacksCatalog, catalog_version: catalogVersion }
+      const fresh = rows.parked.get(receiptId)
+      if (fresh !== undefined) Object.assign(fresh, columns)
+      else rows.parkedAnew.set(receiptId, { workspace_id: workspaceId, receipt_id: receiptId, ...columns })
     },
     unpark({ receiptId }) {
       if (!rows.parked.delete(receiptId))

@@ -2,7 +2,17 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { Big } from 'big.js'
 import { parseValue } from 'graphql'
-import { Currency, Cursor, DateTime, Decimal, JSONObject, SafeInt, TimeZone } from '../../src/kernel/scalars.js'
+import {
+  Currency,
+  Cursor,
+  DateTime,
+  Decimal,
+  JSONObject,
+  LocalDate,
+  Rate,
+  SafeInt,
+  TimeZone,
+} from '../../src/kernel/scalars.js'
 
 suite('Scalars', () => {
   test('DateTime goes out in UTC to the millisecond, whatever it is written from', () => {
@@ -49,6 +59,35 @@ suite('Scalars', () => {
   test('Currency is a code of ISO 4217', () => {
     for (const code of ['EUR', 'eur']) assert.equal(Currency.parseValue(code), 'EUR')
     for (const code of ['EURO', 'XXY', '', 1]) assert.throws(() => Currency.parseValue(code), String(code))
+  })
+
+  test('Rate is an exact decimal in a string, finer than money', () => {
+    for (const rate of ['0.0000609221234567891', '1', '17345.12']) {
+      assert.equal(Rate.parseValue(rate), rate)
+      assert.equal(Rate.parseLiteral(parseValue(`"${rate}"`)), rate)
+    }
+    for (const rate of ['-1', '1e-5', '.5', '5.', '1,5', '', `0.${'1'.repeat(25)}`, 1, 0.5, null]) {
+      assert.throws(() => Rate.parseValue(rate), String(rate))
+    }
+    assert.throws(() => Rate.parseLiteral(parseValue('0.5')))
+  })
+
+  test('LocalDate is a day of the calendar', () => {
+    assert.equal(LocalDate.parseValue('2024-02-29'), '2024-02-29')
+    assert.equal(LocalDate.parseLiteral(parseValue('"2026-11-20"')), '2026-11-20')
+    for (const day of [
+      '2026-02-30',
+      '2026-11-20T00:00:00Z',
+      '20.11.2026',
+      '2026-1-1',
+      '0000-01-01',
+      '',
+      20261120,
+      null,
+    ]) {
+      assert.throws(() => LocalDate.parseValue(day), String(day))
+    }
+    assert.throws(() => LocalDate.parseLiteral(parseValue('20261120')))
   })
 
   test('JSONObject is an object that ends', () => {

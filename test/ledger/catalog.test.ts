@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, suite, test } from 'node:test'
 import { updateAffiliate } from '../../src/catalog/write-affiliate.js'
 import { updateCampaign } from '../../src/catalog/write-campaign.js'
+import { removeRates, setRates } from '../../src/catalog/write-rates.js'
 import type { Ledger } from '../../src/ledger/entries.js'
 import { createTestBooks, type TestBooks } from '../support/books.js'
 import { clickDraft, fixed, makeWay, named, receiptDraft, request, sale, type Way } from '../support/drafts.js'
@@ -60,6 +61,26 @@ suite('the books follow the catalog', () => {
     await updateCampaign(books.catalogWrites, way.scope, way.campaignId, { status: 'ACTIVE' })
     await updateAffiliate(books.catalogWrites, way.scope, way.affiliateId, { status: 'BLOCKED' })
     assert.equal((await ledger.keepClick(clickDraft(way, books.time.nowMs))).kept, false)
+  })
+
+  test('a rate that another node set, changed or took back is seen by the very next batch', async () => {
+    const usd = { currency: 'USD', day: '2026-03-27' }
+    const set = (rate: string) => setRates(books.catalogWrites, way.scope, [{ ...usd, rate }])
+    const order = async (transactionId: string) => {
+      const { reason } = await keep(named(way, { transactionId, amount: '10', currency: 'USD' }))
+      const sql = `select trim_scale(sale_amount)::text as sale from conversion where workspace_id = $1 and transaction_id = $2`
+      const [found] = await books.rows<{ sale: string }>(sql, [way.scope.workspaceId, transactionId])
+      return found?.sale ?? reason?.code
+    }
+    assert.equal(await order('1'), 'RATE_NOT_FOUND')
+    await set('0.9')
+    assert.equal(await order('2'), '9')
+    await set('0.8')
+    assert.equal(await order('3'), '8')
+    await removeRates(books.catalogWrites, way.scope, [usd])
+    assert.equal(await order('4'), 'RATE_NOT_FOUND')
+    await set('0.7')
+    assert.equal(await order('5'), '7')
   })
 
   test('clicks made before a pause still credit', async () => {

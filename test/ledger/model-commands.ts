@@ -54,6 +54,13 @@ export type Step =
   | { readonly kind: 'batch'; readonly afterMs: number; readonly commands: readonly Command[] }
   | { readonly kind: 'fold' }
   | {
+      /** A day's rate is set, or taken back. */
+      readonly kind: 'rate'
+      readonly currency: string
+      readonly daysBack: number
+      readonly rate: string | null
+    }
+  | {
       readonly kind: 'reprice'
       readonly campaign: number
       readonly goal: number
@@ -98,7 +105,7 @@ const postback: fc.Arbitrary<PostbackCommand> = fc.record({
   line: often<string | null>(null, '', '1'),
   event: often<string | null>('sale', null, 'lead', 'install', 'unheard'),
   amount: fc.option(amount, { freq: 4, nil: null }),
-  currency: often<string | null>(null, 'EUR', 'EUR', 'EUR', 'USD'),
+  currency: often<string | null>(null, 'EUR', 'EUR', 'USD', 'USD', 'JPY'),
   status: fc.option(status, { freq: 2, nil: null }),
   ageMs: fc.option(fc.integer({ min: -600_000, max: 48 * hourMs }), { freq: 1, nil: null }),
   test: rarely,
@@ -146,6 +153,16 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.constant({ kind: 'fold' as const }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('rate' as const),
+      currency: often('USD', 'JPY'),
+      daysBack: fc.oneof(fc.integer({ min: -1, max: 1 }), fc.integer({ min: 2, max: 12 })),
+      // One that makes ties of halves, and one by which the largest amounts are too large.
+      rate: fc.constantFrom('0.9463', '0.5', '0.000057123456', '1.0813', null),
+    }),
+  },
   {
     weight: 1,
     arbitrary: fc.record({

@@ -3,6 +3,7 @@ import {
   book,
   figuresOf,
   forwardSteps,
+  isTooLarge,
   type ModelBooks,
   type ModelCampaign,
   type ModelClick,
@@ -60,12 +61,22 @@ function matchParked(books: ModelBooks, isAbout: (request: ModelRequest) => bool
   for (const request of waiting) {
     const index = books.parked.indexOf(request)
     const answer = index < 0 ? null : decide(books, request)
-    if (answer === null || answer.outcome === 'UNMATCHED') continue
-    books.parked.splice(index, 1)
+    if (answer === null) continue
+    const isParked = answer.outcome === 'UNMATCHED'
+    if (isParked && lacksCatalog(answer) === lacksCatalog(books.receipts.get(request.receipt))) continue
+    if (!isParked) books.parked.splice(index, 1)
     books.receipts.set(request.receipt, answer)
+    books.revised += 1
     matchOrder(books, answer)
   }
 }
+
+/** What waits for the catalog gets another chance when that has changed. */
+export const rematch = (books: ModelBooks): void =>
+  matchParked(books, ({ receipt }) => lacksCatalog(books.receipts.get(receipt)))
+
+const lacksCatalog = (answer: Verdict | undefined): boolean =>
+  /^(GOAL|CAMPAIGN|AFFILIATE|RATE)_NOT_FOUND$/.test(answer?.reason ?? '')
 
 function matchOrder(books: ModelBooks, { outcome, conversion }: Verdict): void {
   if (conversion === null || (outcome !== 'ACCEPTED' && outcome !== 'UPDATED')) return
@@ -152,9 +163,12 @@ function create(
   if (request.txid === null && click === null && goal.duplicates !== 'COUNT_EACH')
     return verdict('REJECTED', 'TRANSACTION_REQUIRED')
   if (request.status === 'REVERSED') return verdict('UNMATCHED', 'ORDER_NOT_FOUND')
-  if (request.currency !== null && request.currency !== books.currency) return verdict('UNMATCHED', 'RATE_NOT_FOUND')
   const needsAmount = goal.revenue.kind !== 'FIXED' || goal.payout.kind !== 'FIXED'
   if (needsAmount && request.amount === null) return verdict('REJECTED', 'AMOUNT_REQUIRED')
+  const currency = request.currency ?? books.currency
+  const rate = rateOn(books, currency, occurredAtMs)
+  if (rate === undefined) return verdict('UNMATCHED', 'RATE_NOT_FOUND')
+  if (isTooLarge(request.amount, rate)) return verdict('REJECTED', 'AMOUNT_TOO_LARGE')
   const conversion: ModelConversion = {
     receipt: request.receipt,
     advertiser: request.advertiser,
@@ -166,6 +180,8 @@ function create(
     test: request.test || (click?.test ?? false),
     goal,
     occurredAtMs,
+    currency,
+    rate,
     status: request.status ?? goal.startsAs,
     amount: null,
     sale: 0n,
@@ -180,6 +196,14 @@ function create(
   return verdict('ACCEPTED', null, conversion)
 }
 
+/** That of the day, or the latest of the seven days before. */
+function rateOn(books: ModelBooks, currency: string, atMs: number): string | undefined {
+  if (currency === books.currency) return '1'
+  const days = [0, 1, 2, 3, 4, 5, 6, 7].map((back) => new Date(atMs - back * dayMs).toISOString().slice(0, 10))
+  const day = days.find((each) => books.rates.has(`${currency} ${each}`))
+  return books.rates.get(`${currency} ${day}`)
+}
+
 /** Amount, currency, status and click; `10` and `10.00` are the same. */
 function contentOf({ amount, currency, status, click }: ModelRequest): string {
   const plain = amount?.includes('.') ? amount.replace(/\.?0+$/, '') : amount
@@ -192,7 +216,7 @@ function update(books: ModelBooks, order: ModelConversion, request: ModelRequest
   if (order.seen.has(content)) return verdict('DUPLICATE', null, order)
   if (request.click !== null && request.click !== order.click?.id) return conflict('CLICK_DIFFERS')
   if (affiliate !== null && affiliate !== order.affiliate) return conflict('AFFILIATE_DIFFERS')
-  if (request.currency !== null && request.currency !== books.currency) return conflict('CURRENCY_DIFFERS')
+  if (request.currency !== null && request.currency !== order.currency) return conflict('CURRENCY_DIFFERS')
   const status = request.status === order.status ? null : request.status
   const isSameAmount = request.amount === null || (order.amount !== null && same(request.amount, order.amount))
   if (status === null && isSameAmount) return verdict('DUPLICATE', null, order)
@@ -201,6 +225,7 @@ function update(books: ModelBooks, order: ModelConversion, request: ModelRequest
   const takesAmount = !isSameAmount && (order.amount === null || order.goal.duplicates === 'UPDATE')
   if (status === null && !takesAmount) return conflict('AMOUNT_KEPT')
 
+  if (takesAmount && isTooLarge(request.amount, order.rate)) return verdict('REJECTED', 'AMOUNT_TOO_LARGE')
   const before = figuresOf(order)
   if (takesAmount) setAmount(order, request.amount)
   if (status !== null) order.status = status

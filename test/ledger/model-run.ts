@@ -1,5 +1,6 @@
 import type { Scope } from '../../src/access/scope.js'
 import { updateCampaign } from '../../src/catalog/write-campaign.js'
+import { removeRates, setRates } from '../../src/catalog/write-rates.js'
 import {
   type AdvertiserId,
   type CampaignId,
@@ -9,11 +10,12 @@ import {
   newId,
 } from '../../src/kernel/ids.js'
 import type { ClickDraft, Ledger } from '../../src/ledger/entries.js'
+import { rematchParked } from '../../src/ledger/rematch.js'
 import type { TestBooks } from '../support/books.js'
 import { clickDraft, makeWay, receiptDraft, request, type Way } from '../support/drafts.js'
 import type { ModelBooks, ModelClick, ModelConversion, ModelGoal, ModelRequest } from './model.js'
 import type { ClickCommand, Command, PostbackCommand, Step } from './model-commands.js'
-import { keepClick, keepPostback, setStatus } from './model-rules.js'
+import { keepClick, keepPostback, rematch, setStatus } from './model-rules.js'
 
 type Goal = Omit<ModelGoal, 'fromMs'>
 const fixed = (value: string) => ({ kind: 'FIXED' as const, value })
@@ -44,6 +46,8 @@ export interface Run {
   readonly books: ModelBooks
   /** Takes one step, and tells each entry's answer by the ledger and by the model. */
   take(step: Step): Promise<[real: unknown, model: unknown][]>
+  /** How many postbacks a change of rates has settled, or made wait for something else. */
+  rematched(): number
 }
 
 /** A workspace of its own with two advertisers, two affiliates and three campaigns, and a model of it. */
@@ -53,6 +57,7 @@ export async function createRun(test: TestBooks, ledger: Ledger): Promise<Run> {
   const books = emptyBooks(test.time.nowMs, ways)
   const foretold = [0, 1, 2].map(() => newId<'clk'>(test.time.nowMs))
   const sent: ModelRequest[] = []
+  let rematched = 0
 
   function clickEntry(command: ClickCommand): () => Promise<[unknown, unknown]> {
     const way = pick(ways, command.link)
@@ -131,6 +136,23 @@ export async function createRun(test: TestBooks, ledger: Ledger): Promise<Run> {
     return Promise.all(entries.map((send) => send()))
   }
 
+  /** Whatever waited for the rate, or for anything else that has changed since, is matched at once. */
+  async function setRate({ currency, daysBack, rate }: Extract<Step, { kind: 'rate' }>): Promise<void> {
+    const day = new Date(test.time.nowMs - daysBack * 86_400_000).toISOString().slice(0, 10)
+    if (rate === null) await removeRates(test.catalogWrites, scope, [{ currency, day }])
+    else await setRates(test.catalogWrites, scope, [{ currency, day, rate }])
+    while (await rematchParked(test.rows, ledger));
+
+    const before = { nowMs: books.nowMs, written: writtenTo(books) }
+    const { revised } = books
+    books.nowMs = Math.max(books.nowMs, test.time.nowMs)
+    if (rate === null) books.rates.delete(`${currency} ${day}`)
+    else books.rates.set(`${currency} ${day}`, rate)
+    rematch(books)
+    rematched += books.revised - revised
+    if (writtenTo(books) === before.written) books.nowMs = before.nowMs
+  }
+
   async function reprice({ campaign, goal, price, duplicates }: Extract<Step, { kind: 'reprice' }>): Promise<void> {
     const id = ways[[0, 2, 3][campaign] ?? 0]?.campaignId as CampaignId
     const versions = books.campaigns.get(id)?.goals ?? []
@@ -148,16 +170,19 @@ export async function createRun(test: TestBooks, ledger: Ledger): Promise<Run> {
   return {
     scope,
     books,
+    rematched: () => rematched,
     async take(step) {
       if (step.kind === 'batch') return batch(step.commands, step.afterMs)
       if (step.kind === 'fold') await test.folding.foldAll()
+      else if (step.kind === 'rate') await setRate(step)
       else await reprice(step)
       return []
     },
   }
 }
 
-const writtenTo = ({ clicks, changes, receipts }: ModelBooks): number => clicks.length + changes.length + receipts.size
+const writtenTo = ({ clicks, changes, receipts, revised }: ModelBooks): number =>
+  clicks.length + changes.length + receipts.size + revised
 
 const pick = <T>(all: readonly T[], index: number): T => all[index % all.length] as T // none is empty
 
@@ -211,11 +236,13 @@ function emptyBooks(nowMs: number, ways: readonly Way[]): ModelBooks {
     currency: 'EUR',
     campaigns: new Map(campaigns),
     affiliates: new Set(ways.map(({ affiliateId }) => affiliateId)),
+    rates: new Map(),
     clicks: [],
     conversions: [],
     changes: [],
     parked: [],
     receipts: new Map(),
+    revised: 0,
     nowMs: 0,
   }
 }

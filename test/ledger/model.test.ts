@@ -34,6 +34,8 @@ suite('the ledger and a model of it', () => {
       assert.deepEqual(await realConversions(run), modelConversions(run))
       assert.deepEqual(await realReceipts(run), modelReceipts(run))
       for (const { outcome } of run.books.receipts.values()) met.add(outcome)
+      if (run.books.conversions.some(({ rate }) => rate !== '1')) met.add('converted')
+      if (run.rematched() > 0) met.add('matched by a rate')
       assert.deepEqual(await realChanges(run), modelChanges(run))
       for (const question of asked) {
         const real = await realReport(run, question)
@@ -42,7 +44,8 @@ suite('the ledger and a model of it', () => {
     })
     const numRuns = Number(process.env.MODEL_RUNS ?? 100)
     await fc.assert(story, { numRuns, interruptAfterTimeLimit: numRuns * 1_000 })
-    assert.deepEqual([...met].sort(), ['ACCEPTED', 'CONFLICT', 'DUPLICATE', 'REJECTED', 'UNMATCHED', 'UPDATED'])
+    const outcomes = ['ACCEPTED', 'CONFLICT', 'DUPLICATE', 'REJECTED', 'UNMATCHED', 'UPDATED']
+    assert.deepEqual([...met].sort(), [...outcomes, 'converted', 'matched by a rate'])
   })
 
   const asJson = (value: object) => JSON.parse(JSON.stringify(value))
@@ -52,6 +55,7 @@ suite('the ledger and a model of it', () => {
     const found = await books.rows<Record<string, string>>(
       `select receipt_id as receipt, advertiser_id as advertiser, campaign_id as campaign, affiliate_id as affiliate,
               click_id as click, transaction_id as txid, line, event, test, status, amount::float8 as amount,
+              currency, trim_scale(rate)::text as rate,
               trim_scale(sale_amount)::text as sale, trim_scale(revenue)::text as revenue, trim_scale(payout)::text as payout,
               (extract(epoch from occurred_at) * 1000)::float8 as "occurredAtMs"
          from conversion where workspace_id = $1 order by receipt_id`,

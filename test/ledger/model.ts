@@ -81,6 +81,9 @@ export interface ModelConversion extends Figures {
   readonly test: boolean
   readonly goal: ModelGoal
   readonly occurredAtMs: number
+  readonly currency: string
+  /** To the currency of the books, as text. */
+  readonly rate: string
   amount: string | null
   status: Status
   sale: bigint
@@ -107,12 +110,16 @@ export interface ModelBooks {
   readonly currency: string
   readonly campaigns: Map<string, ModelCampaign>
   readonly affiliates: Set<string>
+  /** By currency and day, as text. */
+  readonly rates: Map<string, string>
   readonly clicks: ModelClick[]
   readonly conversions: ModelConversion[]
   readonly changes: ModelChange[]
   readonly parked: ModelRequest[]
   /** How each receipt stands now. */
   readonly receipts: Map<string, Verdict>
+  /** How often a receipt has got another outcome or reason than its first. */
+  revised: number
   /** When what is being decided is booked. */
   nowMs: number
 }
@@ -130,17 +137,24 @@ export function book(books: ModelBooks, conversion: ModelConversion, before: Fig
   books.changes.push({ conversion, bookedAtMs: books.nowMs, before, after: figuresOf(conversion) })
 }
 
-/** Amounts have up to eight decimals, percentages six, money four. */
-function price({ kind, value = '0' }: ModelPrice, amount: string | null): bigint {
-  const exact = scaled(amount ?? '0', 8)
+/** An amount in the currency of the books. Amounts have up to eight decimals, and rates up to twelve here. */
+const converted = (amount: string | null, rate: string): bigint => scaled(amount ?? '0', 8) * scaled(rate, 12)
+
+/** Percentages have six decimals, money four. */
+function price({ kind, value = '0' }: ModelPrice, exact: bigint): bigint {
   if (kind === 'FIXED') return scaled(value, 4)
-  if (kind === 'PASSED') return divideHalfEven(exact, 10_000n)
-  return divideHalfEven(exact * scaled(value, 6), 1_000_000_000_000n)
+  if (kind === 'PASSED') return divideHalfEven(exact, 10n ** 16n)
+  return divideHalfEven(exact * scaled(value, 6), 10n ** 24n)
 }
 
+/** The books hold no sale above a trillion. */
+export const isTooLarge = (amount: string | null, rate: string): boolean =>
+  divideHalfEven(converted(amount, rate), 10n ** 16n) > 10n ** 16n
+
 export function setAmount(conversion: ModelConversion, amount: string | null): void {
+  const exact = converted(amount, conversion.rate)
   conversion.amount = amount
-  conversion.sale = divideHalfEven(scaled(amount ?? '0', 8), 10_000n)
-  conversion.revenue = price(conversion.goal.revenue, amount)
-  conversion.payout = price(conversion.goal.payout, amount)
+  conversion.sale = divideHalfEven(exact, 10n ** 16n)
+  conversion.revenue = price(conversion.goal.revenue, exact)
+  conversion.payout = price(conversion.goal.payout, exact)
 }

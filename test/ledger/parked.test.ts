@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, suite, test } from 'node:test'
 import { updateCampaign } from '../../src/catalog/write-campaign.js'
+import { removeRates, setRates } from '../../src/catalog/write-rates.js'
 import { newId, type ReceiptId } from '../../src/kernel/ids.js'
 import type { Ledger, PostbackAnswer } from '../../src/ledger/entries.js'
 import { rematchParked } from '../../src/ledger/rematch.js'
@@ -104,6 +105,60 @@ suite('a postback that came too early', () => {
     await addLead()
     await rematchParked(books.rows, ledger)
     assert.deepEqual([await outcome(early), await parked()], ['ACCEPTED', 0])
+  })
+
+  const usd = { currency: 'USD', day: '2026-03-27' }
+  const setUsd = () => setRates(books.catalogWrites, way.scope, [{ ...usd, rate: '0.9' }])
+  const reason = async ({ receiptId }: PostbackAnswer) => {
+    const sql = `select reason_code, http_status from receipt where workspace_id = $1 and id = $2`
+    const [found] = await books.rows<{ reason_code: string; http_status: number }>(sql, [
+      way.scope.workspaceId,
+      receiptId,
+    ])
+    return [found?.reason_code, found?.http_status]
+  }
+
+  test('is matched by itself when its click appears and then its rate, or the other way round', async () => {
+    for (const rateFirst of [false, true]) {
+      await removeRates(books.catalogWrites, way.scope, [usd])
+      const id = foretold()
+      const early = await keep(request({ clickId: id, transactionId: id, currency: 'USD', amount: '1' }))
+      assert.equal(early.reason?.code, 'CLICK_NOT_FOUND')
+      if (rateFirst) await setUsd()
+      await rematchParked(books.rows, ledger)
+      await ledger.keepClick(clickDraft(way, books.time.nowMs, { id }))
+      if (!rateFirst) {
+        // The receipt says what it waits for now.
+        assert.deepEqual(await reason(early), ['RATE_NOT_FOUND', 202])
+        await setUsd()
+        await rematchParked(books.rows, ledger)
+      }
+      assert.deepEqual([await outcome(early), await parked()], ['ACCEPTED', 0])
+    }
+  })
+
+  test('is matched by itself when its rate appears, where it and its click came in one batch', async () => {
+    const id = foretold()
+    const [early] = await Promise.all([
+      keep(request({ clickId: id, currency: 'USD', amount: '1' })),
+      ledger.keepClick(clickDraft(way, books.time.nowMs, { id })),
+    ])
+    assert.equal(early.reason?.code, 'CLICK_NOT_FOUND')
+    assert.deepEqual(await reason(early), ['RATE_NOT_FOUND', 202])
+    await setUsd()
+    await rematchParked(books.rows, ledger)
+    assert.deepEqual([await outcome(early), await parked()], ['ACCEPTED', 0])
+  })
+
+  test('is matched when its order appears because a rate did', async () => {
+    const click = clickDraft(way, books.time.nowMs)
+    await ledger.keepClick(click)
+    const reversal = await keep(request({ clickId: click.id, status: 'REVERSED' }))
+    const creation = await keep(request({ clickId: click.id, currency: 'USD', amount: '1' }))
+    assert.deepEqual([reversal.reason?.code, creation.reason?.code], ['ORDER_NOT_FOUND', 'RATE_NOT_FOUND'])
+    await setUsd()
+    await rematchParked(books.rows, ledger)
+    assert.deepEqual([await outcome(creation), await outcome(reversal), await parked()], ['ACCEPTED', 'UPDATED', 0])
   })
 
   test('is not tried again and again while the catalog stays as it is', async () => {
