@@ -134,7 +134,7 @@ function statusMeasure(measure: string, { groupBy, statuses }: Question): string
  */
 function filledSql(keys: readonly string[], own: readonly string[], { question, parent, at }: FigureContext): string {
   const shared = keys.filter((key) => key !== 'bucket')
-  const everyParent =
+  const everyParent = () =>
     parent === null ? `select '' as parent` : `select unnest(${at.bind(parent.ids, 'uuid[]')})::text as parent`
   // Clicks stand without an event or status only where no conversion of theirs has one.
   const alone = own
@@ -148,7 +148,7 @@ function filledSql(keys: readonly string[], own: readonly string[], { question, 
     from bounds cross join generate_series(bounds.from_at, bounds.to_at - interval '15 minutes', interval '15 minutes') as g (bucket)
 ), filled as (
   select ${[...keys, ...own].join(', ')}, ${sums.map((name) => `coalesce(${name}, 0) as ${name}`).join(', ')}
-    from (${question.groupBy.length === 0 ? everyParent : found}) d
+    from (${question.groupBy.length === 0 ? everyParent() : found}) d
    cross join buckets
     left join conversion_sums using (${[...keys, ...own].join(', ')})
     left join click_sums using (${keys.join(', ')})

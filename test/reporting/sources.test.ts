@@ -138,12 +138,15 @@ suite('where a report reads its figures', () => {
     const loaders = createReportingLoaders(snapshot, scope, books.cursors, books.clock)
     const empty = await makeWay(books, scope)
     const ids = [...ways, empty].map(({ campaignId }) => campaignId)
-    const asked = { ...day, groupBy: ['SOURCE' as const] }
-    const reports = await Promise.all(ids.map((id) => loaders.report('campaign_id', id, asked)))
-    assert.equal(statements.length, 1)
-    for (const [index, id] of ids.entries()) {
-      const alone = await report({ ...asked, filter: { campaignIds: [encodeId('cmp', id)] } })
-      assert.deepEqual(plain(reports[index] ?? {}), plain(alone))
+    const bySource = { ...day, groupBy: ['SOURCE' as const] }
+    for (const asked of [bySource, { ...bySource, interval: 'HOUR' as const, fill: true }]) {
+      statements.length = 0
+      const reports = await Promise.all(ids.map((id) => loaders.report('campaign_id', id, asked)))
+      assert.equal(statements.length, 1)
+      for (const [index, id] of ids.entries()) {
+        const alone = await report({ ...asked, filter: { campaignIds: [encodeId('cmp', id)] } })
+        assert.deepEqual(plain(reports[index] ?? {}), plain(alone))
+      }
     }
   })
 })
