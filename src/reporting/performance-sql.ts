@@ -11,6 +11,7 @@ import {
   figuresSql,
   type Parent,
 } from './figures-sql.js'
+import { firstInstantSql } from './first-instant-sql.js'
 import { sums } from './metrics.js'
 import { orderSql } from './order-sql.js'
 import type { Question } from './question.js'
@@ -76,7 +77,7 @@ conversion_sums as (
   union all
   select 1, rank, parent, ${allKeys
     .slice(1)
-    .map((key) => (key === 'bucket' ? bucketText : `${key}::text`))
+    .map((key) => (key === 'bucket' ? bucketText(question) : `${key}::text`))
     .join(', ')}, ${sums.join(', ')}
     from ranked where rank <= ${at.bind(question.first + 1, 'bigint')}
 )
@@ -86,7 +87,12 @@ select a.*, head.position as head_position, head.revision as head_revision, head
  order by a.parent, a.part, a.rank`
 }
 
-const bucketText = '(extract(epoch from bucket) * 1000)::bigint::text'
+function bucketText({ interval }: Question): string {
+  const isOfDays = interval === 'DAY' || interval === 'WEEK' || interval === 'MONTH'
+  const zone = '(select zone from bounds)'
+  const begins = isOfDays ? firstInstantSql(`bucket at time zone ${zone}`, zone) : 'bucket'
+  return `(extract(epoch from ${begins}) * 1000)::bigint::text`
+}
 
 export const keyName = (dimension: Dimension): string => `key_${dimension.toLowerCase()}`
 

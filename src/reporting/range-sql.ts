@@ -1,8 +1,9 @@
 import type { Parameters } from '../database/parameters.js'
+import { firstInstantSql } from './first-instant-sql.js'
 import { type Question, type RelativeRange } from './question.js'
 
 /** Local midnights in the zone, as instants: the database's own rules draw the borders here and in the buckets. */
-const midnight = (local: string) => `(${local}) at time zone zone`
+const midnight = (local: string) => firstInstantSql(local, 'zone')
 const today = `date_trunc('day', now_at at time zone zone)`
 const month = `date_trunc('month', now_at at time zone zone)`
 
