@@ -3,6 +3,7 @@ import type { Cursors } from '../access/cursor.js'
 import type { Scope } from '../access/scope.js'
 import { createParameters } from '../database/parameters.js'
 import type { Rows } from '../database/rows.js'
+import { badInput } from '../kernel/errors.js'
 import { encodeId, type Id, type IdPrefix } from '../kernel/ids.js'
 import { noLink } from '../ledger/rollup.js'
 import { chooseSource, type Dimension } from './dimensions.js'
@@ -58,8 +59,17 @@ async function ask(reader: ReportReader, question: Question, parent: Parent | nu
   if (source.kind === 'raw') await checkRawRows(reader)
   const at = createParameters()
   const sql = performanceSql(question, source, scope, parent, nowMs, at)
-  return rows<AnswerRow>(sql, at.values)
+  try {
+    return await rows<AnswerRow>(sql, at.values)
+  } catch (error) {
+    if (isUnknownZone(error)) throw badInput(`The database does not know the zone ${question.timeZone}.`, 'timeZone')
+    throw error
+  }
 }
+
+/** Its zones may be of another year than ours. */
+const isUnknownZone = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === '22023' && error.message.startsWith('time zone')
 
 /** Counts no further than the limit. */
 async function checkRawRows({ rows, scope }: ReportReader): Promise<void> {
