@@ -11,7 +11,7 @@ import { createOracle } from './oracle.js'
 import { type RawBooks, type RawClick, readRawBooks } from './oracle-books.js'
 import { agreeOnZones, createZones } from './oracle-zone.js'
 import { type Asking, askings } from './questions.js'
-import { plain } from './shop.js'
+import { plain, shownReport } from './shop.js'
 import { hostileInstants, openTrade, pick, type Trade } from './trade.js'
 
 /** REPORTS_SEED repeats the trade and the questions of a run that failed; REPORTS_RUNS=400 asks more of each month. */
@@ -63,7 +63,7 @@ suite(`any report is what its definitions say (REPORTS_SEED=${seed})`, { timeout
         const { tenant, scope, asked, nowMs } = asking
         books.time.nowMs = nowMs
         const report = await books.report(scope, asked)
-        assertSame(shown(report), pick(oracles, tenant)(scope, asked, nowMs))
+        assertSame(shownReport(report), pick(oracles, tenant)(scope, asked, nowMs))
         checkRest(report, asking)
         note(report, asking)
       })
@@ -82,7 +82,7 @@ suite(`any report is what its definitions say (REPORTS_SEED=${seed})`, { timeout
         const both = wanted === undefined ? ids : ids.filter((each) => wanted.includes(each))
         const filter = { ...asked.filter, [field]: both }
         const report = await loaders.report(column, id, asked)
-        assertSame(shown(report), pick(oracles, tenant)(scope, { ...asked, filter }, nowMs))
+        assertSame(shownReport(report), pick(oracles, tenant)(scope, { ...asked, filter }, nowMs))
       }
       await Promise.all(
         ways.flatMap(({ campaignId, affiliateId }) => [
@@ -168,12 +168,6 @@ suite(`any report is what its definitions say (REPORTS_SEED=${seed})`, { timeout
     for (const what of ['asked', ...found, ...(truncated ? ['truncated'] : [])]) met.set(what, count(what) + 1)
   }
   const count = (what: string) => met.get(what) ?? 0
-})
-
-/** As the oracle tells it. */
-const shown = ({ rows, truncated, totals, from, to, timeZone, currency }: PerformanceReportType) => ({
-  rows: rows.map(({ bucket, key, metrics }) => ({ bucket, key, metrics })),
-  ...{ truncated, totals, from, to, timeZone, currency },
 })
 
 function assertSame(found: object, expected: object): void {

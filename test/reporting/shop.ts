@@ -51,6 +51,12 @@ export const shortRows = ({ rows }: PerformanceReportType): string[] =>
     return `${values.join(' ')}: ${metrics.clicks}/${metrics.conversions}`
   })
 
+/** A report as the oracle tells it: without what names its rows and the state of the books. */
+export const shownReport = ({ rows, asOf: _, ...rest }: PerformanceReportType) => ({
+  ...rest,
+  rows: rows.map(({ bucket, key, metrics }) => ({ bucket, key, metrics })),
+})
+
 export const plain = (report: object): object => JSON.parse(JSON.stringify(report))
 
 /** The same workspace with other eyes. */
