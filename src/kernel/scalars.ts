@@ -90,19 +90,22 @@ export const Currency = new GraphQLScalarType<string, string>({
   serialize: String,
 })
 
-/** IANA names only: an offset such as `+02:00` knows nothing of daylight saving, and PostgreSQL reads it backwards. */
-const zoneName = /^[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+)*$/
+/**
+ * IANA names of places only: an offset such as `+02:00` knows nothing of daylight saving, and PostgreSQL reads it
+ * backwards; by an abbreviation such as `CET` or `IST` it means one fixed offset, and not always the one of the zone.
+ */
+const zoneName = /^(UTC|GMT|[A-Z][A-Z0-9_+-]*(\/[A-Z0-9_+-]+)+)$/i
 
 function readTimeZone(value: unknown): string {
   if (typeof value !== 'string' || !zoneName.test(value)) {
-    throw new GraphQLError('TimeZone must be an IANA name such as "Europe/Berlin".')
+    throw new GraphQLError('TimeZone must be an IANA name such as "Europe/Berlin", or "UTC".')
   }
   return GraphQLTimeZone.parseValue(value)
 }
 
 export const TimeZone = new GraphQLScalarType<string, string>({
   name: 'TimeZone',
-  description: 'A time zone by its IANA name: `Europe/Berlin`.',
+  description: 'A time zone by its IANA name: `Europe/Berlin`, or `UTC`; abbreviations such as `CET` are refused.',
   specifiedByURL: 'https://www.iana.org/time-zones',
   parseValue: readTimeZone,
   parseLiteral: (node) => readTimeZone(textOf(node)),

@@ -8,7 +8,7 @@ import {
   conversionMeasures,
 } from './facts-sql.js'
 import { type Family, families, type Grain, type Kind, keysOf, ledgerGrain, subKeys, tableOf } from './grains.js'
-import { daysSql, firstInstantSql } from './periods-sql.js'
+import { firstInstantSql, localRunSql } from './periods-sql.js'
 
 /**
  * Folds a stretch of the ledger, (after, upto], into roll-ups. The raw rows are read once; each grain is summed up from
@@ -115,16 +115,15 @@ function fromFactsSql(kind: Kind, grain: Grain, facts: string): string {
 
 function fromGrainSql(kind: Kind, grain: Grain, source: Grain, zone: string): string {
   const keys = allKeys(kind, grain)
-  const selected = keys.map((key) => (key === 'bucket' ? `${firstInstantSql('bucket', zone)} as bucket` : key))
+  const selected = keys.map((key) => (key === 'bucket' ? `${firstInstantSql('period', zone)} as bucket` : key))
   const sums = measures[kind].map(({ column, type }) => `sum(${column})::${type} as ${column}`)
   if (grain.span === source.span) {
     return `select ${[...keys, ...sums].join(', ')} from ${source.name}_sums group by ${keys.join(', ')}`
   }
-  const named = `select *, ${daysSql(String(grain.span), 'bucket', zone)} as period from ${source.name}_sums`
-  const summed = keys.map((key) => (key === 'bucket' ? 'period as bucket' : key))
+  const named = `select *, ${localRunSql(String(grain.span), 'bucket', zone)} as period from ${source.name}_sums`
   const grouped = keys.map((key) => (key === 'bucket' ? 'period' : key))
   return `select ${[...selected, ...measureColumns(kind)].join(', ')}
-    from (select ${[...summed, ...sums].join(', ')} from (${named}) n group by ${grouped.join(', ')}) p`
+    from (select ${[...grouped, ...sums].join(', ')} from (${named}) n group by ${grouped.join(', ')}) p`
 }
 
 function insertSql(kind: Kind, grain: Grain, summed: string, { table, where }: FoldTarget): string {

@@ -23,21 +23,26 @@ export const quarterSql = (instant: string): string => `date_bin('15 minutes', $
 export const periodSql = (unit: 'hour' | 'day' | 'week' | 'month', instant: string, zone: string): string =>
   `date_trunc('${unit}', ${instant}, ${zone})`
 
-/** The same for a run of days; `days` is a number, in SQL. */
-export const daysSql = (days: string, instant: string, zone: string): string =>
-  `date_bin(make_interval(days => ${days}), ${instant} at time zone ${zone}, timestamp '2000-01-01') at time zone ${zone}`
-
-/** The first instant of a period that is named as above. */
-export const firstInstantSql = (name: string, zone: string): string =>
-  `case when (${name} - interval '1 hour') at time zone ${zone} >= ${name} at time zone ${zone}
-        then ${name} - interval '1 hour' else ${name} end`
-
-/** Where the run of days begins that an instant is in. */
-export const runSql = (days: string, instant: string, zone: string): string =>
-  firstInstantSql(`(${daysSql(days, instant, zone)})`, zone)
-
-/** Where the run of days after it begins. */
-export function nextRunSql(days: string, instant: string, zone: string): string {
-  const local = `date_bin(make_interval(days => ${days}), ${instant} at time zone ${zone}, timestamp '2000-01-01')`
-  return firstInstantSql(`((${local} + make_interval(days => ${days})) at time zone ${zone})`, zone)
+/**
+ * The first instant at which the clocks of a zone show a local time, or, where they leave it out, at which they go on
+ * behind it. Where they are put back at one o'clock, midnight comes twice, and PostgreSQL takes the second: a day would
+ * begin an hour late. Whether there was an earlier one tells the offset of a few hours before.
+ */
+export function firstInstantSql(local: string, zone: string): string {
+  const last = `((${local}) at time zone ${zone})`
+  const putBack = `((${last} - interval '3 hours') at time zone ${zone} + interval '3 hours' - (${local}))`
+  const first = `(${last} - ${putBack})`
+  return `case when ${first} at time zone ${zone} = (${local}) then ${first} else ${last} end`
 }
+
+/** The local time at which the run of days begins that an instant is in; `days` is a number, in SQL. */
+export const localRunSql = (days: string, instant: string, zone: string): string =>
+  `date_bin(make_interval(days => ${days}), ${instant} at time zone ${zone}, timestamp '2000-01-01')`
+
+/** When the run of days begins that an instant is in. */
+export const runSql = (days: string, instant: string, zone: string): string =>
+  firstInstantSql(localRunSql(days, instant, zone), zone)
+
+/** When the run of days after it begins. */
+export const nextRunSql = (days: string, instant: string, zone: string): string =>
+  firstInstantSql(`${localRunSql(days, instant, zone)} + make_interval(days => ${days})`, zone)

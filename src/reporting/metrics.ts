@@ -1,3 +1,4 @@
+import Big from 'big.js'
 import { type Scope, seesPayout, seesRevenue } from '../access/scope.js'
 import { type Money, money, roundMoney } from '../kernel/money.js'
 
@@ -153,5 +154,9 @@ const ratio = (part: number, whole: number): number | null => (whole === 0 ? nul
 const quotient = (value: Money | null, count: number): Money | null =>
   value === null || count === 0 ? null : roundMoney(value.div(count))
 
+/** So many places that the float made of a quotient is the nearest one, also where it begins with zeros. */
+const Quotient = Big()
+Quotient.DP = 40
+
 const moneyRatio = (part: Money | null, whole: Money | null): number | null =>
-  part === null || whole === null || whole.eq(0) ? null : part.div(whole).toNumber()
+  part === null || whole === null || whole.eq(0) ? null : new Quotient(part).div(whole).toNumber()

@@ -5,7 +5,8 @@ const conversions = '(pending + approved)::numeric'
 const saleAmount = '(pending_sale_amount + approved_sale_amount)'
 const revenue = '(pending_revenue + approved_revenue)'
 const payout = '(pending_payout + approved_payout)'
-const per = (part: string, whole: string) => `${part} / nullif(${whole}, 0)`
+/** To thirty places: left alone, PostgreSQL chooses how many by the first digits, and equal quotients would differ. */
+const per = (part: string, whole: string) => `round(${part}, 30) / nullif(${whole}, 0)`
 
 /** The order of a report's rows. It ends with all keys, so that the same rows always come in the same order. */
 export function orderSql({ orderBy, interval }: Question, scope: Scope, allKeys: readonly string[]): string {

@@ -74,7 +74,8 @@ select a.*, head.position as head_position, head.revision as head_revision, head
 /** When a bucket begins, in ms since 1970. */
 function bucketText({ question: { interval }, range, at }: FigureContext): string {
   const isPeriod = interval !== null && interval !== 'QUARTER_HOUR' && interval !== 'HOUR'
-  const first = isPeriod ? firstInstantSql('bucket', at.bind(range.zone, 'text')) : 'bucket'
+  const zone = isPeriod ? at.bind(range.zone, 'text') : ''
+  const first = isPeriod ? firstInstantSql(`bucket at time zone ${zone}`, zone) : 'bucket'
   return `(extract(epoch from ${first}) * 1000)::bigint::text`
 }
 
@@ -114,7 +115,7 @@ function filledSql(
   { question, range, parent, at }: FigureContext,
 ): string {
   const shared = keys.filter((key) => key !== 'bucket')
-  const everyParent =
+  const everyParent = () =>
     parent === null ? `select '' as parent` : `select unnest(${at.bind(parent.ids, 'uuid[]')})::text as parent`
   // Clicks stand without an event or status only where no conversion of theirs has one.
   const alone = own
@@ -129,7 +130,7 @@ function filledSql(
     from generate_series(${instant(range.fromMs)}, ${instant(range.toMs)} - interval '15 minutes', interval '15 minutes') as g (bucket)
 ), filled as (
   select ${[...keys, ...own].join(', ')}, ${sums.map((name) => `coalesce(${name}, 0) as ${name}`).join(', ')}
-    from (${question.groupBy.length === 0 ? everyParent : found}) d
+    from (${question.groupBy.length === 0 ? everyParent() : found}) d
    cross join buckets
     left join conversion_sums using (${[...keys, ...own].join(', ')})
     left join click_sums using (${keys.join(', ')})

@@ -125,7 +125,7 @@ export function readQuestion(asked: AskedQuestion, scope: Scope): Question {
       ...ids('link_id', 'lnk', filter.linkIds, 'linkIds'),
     },
     events: limitedList(filter.events, 'events'),
-    statuses: filter.statuses ?? null,
+    statuses: limitedList(filter.statuses, 'statuses'),
     traffic: readTraffic(filter),
     test: asked.test ?? false,
     orderBy: asked.orderBy ? { by: asked.orderBy.by, descending: asked.orderBy.descending ?? true } : null,

@@ -23,7 +23,7 @@ export interface Stretch {
 }
 
 /** Local midnights in the zone, as instants: the database's own rules draw the borders here and in the buckets. */
-const midnight = (local: string): string => firstInstantSql(`((${local}) at time zone zone)`, 'zone')
+const midnight = (local: string): string => firstInstantSql(local, 'zone')
 const today = `date_trunc('day', now_at at time zone zone)`
 const month = `date_trunc('month', now_at at time zone zone)`
 
@@ -68,7 +68,8 @@ export async function readRange(
   const usable = interval === null ? 'm.time_zone' : `(case when m.time_zone = z.zone then m.time_zone end)`
   const run = (instant: string) => runSql('s.days', instant, 'day_zone')
   const found = await rows<RangeRow>(
-    `select s.days, z.zone, z.currency, coalesce(m.position, 0) as position, coalesce(m.revision, 0) as revision,
+    // A zone that the database does not know fails here, also where nothing else would be asked of it.
+    `select s.days, z.now_at at time zone z.zone as local, z.zone, z.currency, coalesce(m.position, 0) as position, coalesce(m.revision, 0) as revision,
             ${ms('from_at')} as from_ms, ${ms('to_at')} as to_ms,
             ${ms(`case when r.first_at < from_at then r.next_at else r.first_at end`)} as run_from_ms, ${ms('r.last_at')} as run_to_ms
        from (select ${zone} as zone, w.currency, ${instant(nowMs)} as now_at from workspace w where w.id = ${workspace}) z

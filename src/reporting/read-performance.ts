@@ -73,13 +73,11 @@ async function ask(reader: ReportReader, question: Question, parent: Parent | nu
   const needs = needsOf(question, scope, parent)
   const source = chooseSource(needs, question)
   for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
-    const range = await readRange(
-      rows,
-      scope.workspaceId,
-      question,
-      source.kind === 'raw' ? null : source.family,
-      nowMs,
-    )
+    const family = source.kind === 'raw' ? null : source.family
+    const range = await readRange(rows, scope.workspaceId, question, family, nowMs).catch((error) => {
+      if (isUnknownZone(error)) throw badInput(`The database does not know the zone ${question.timeZone}.`, 'timeZone')
+      throw error
+    })
     if (source.kind === 'raw') await checkRawRows(reader, question, range)
     const plan = { question, range, source, needs, scope, parent }
     const [sql, values] = render(performanceSql, plan)
@@ -92,6 +90,10 @@ async function ask(reader: ReportReader, question: Question, parent: Parent | nu
   }
   throw new Error('the roll-ups moved on between two statements, again and again')
 }
+
+/** Its zones may be of another year than ours. */
+const isUnknownZone = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === '22023' && error.message.startsWith('time zone')
 
 /** Counts no further than the limit. */
 async function checkRawRows(reader: ReportReader, question: Question, range: Range): Promise<void> {

@@ -48,11 +48,11 @@ suite('Scalars', () => {
     assert.throws(() => Decimal.serialize(1.5))
   })
 
-  test('TimeZone is a name of the IANA database, not an offset', () => {
+  test('TimeZone is a name of the IANA database, neither an offset nor an abbreviation', () => {
     for (const zone of ['Europe/Berlin', 'UTC', 'America/Argentina/Ushuaia', 'Etc/GMT+5']) {
       assert.equal(TimeZone.parseValue(zone), zone)
     }
-    for (const zone of ['+02:00', 'Europe/Nowhere', '', ' UTC', 1])
+    for (const zone of ['+02:00', 'CET', 'ist', 'Europe/Nowhere', '', ' UTC', 1])
       assert.throws(() => TimeZone.parseValue(zone), String(zone))
   })
 

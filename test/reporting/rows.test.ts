@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, suite, test } from 'node:test'
 import { encodeId } from '../../src/kernel/ids.js'
 import type { Ledger } from '../../src/ledger/entries.js'
+import { Metrics, type Sums, sums } from '../../src/reporting/metrics.js'
 import type { AskedQuestion } from '../../src/reporting/question.js'
 import { createTestBooks, type TestBooks } from '../support/books.js'
 import { fixed, makeWay, sale, type Way } from '../support/drafts.js'
@@ -56,6 +57,34 @@ suite('the rows of a report', () => {
     // Without conversions there is no cost of one: last, whichever the direction.
     assert.deepEqual(await by({ by: 'COST_PER_ACTION' }), ['b', 'c', 'a'])
     assert.deepEqual(await by({ by: 'COST_PER_ACTION', descending: false }), ['c', 'b', 'a'])
+  })
+
+  test('with equal figures come by their keys, however many places the quotient has', async () => {
+    // PostgreSQL divides 7 by 6 to sixteen places and 3.5 by 3 to twenty, which is a little less.
+    const dear = await makeWay(books, way.scope, { goals: [{ ...sale, revenue: fixed('3.5') }] })
+    for (const [source, clicks, sales] of [
+      ['a', 3, 1],
+      ['b', 6, 2],
+      ['c', 12, 4],
+    ] as const) {
+      for (let index = 0; index < clicks; index += 1) {
+        const click = await till.click(dear, { source })
+        if (index < sales) await till.order(dear, click)
+      }
+    }
+    for (const descending of [true, false]) {
+      const { rows } = await report({ groupBy: ['SOURCE'], orderBy: { by: 'EARNINGS_PER_CLICK', descending } })
+      assert.deepEqual(
+        rows.map(({ key }) => (key as { SOURCE: string }).SOURCE),
+        ['a', 'b', 'c'],
+      )
+    }
+  })
+
+  test('have ratios that are right to the last bit', () => {
+    const none = Object.fromEntries(sums.map((name) => [name, '0'])) as Sums // every sum is named
+    const { returnOnInvestment } = new Metrics({ ...none, cost: '210', approved_revenue: '211' }, way.scope)
+    assert.equal(returnOnInvestment, 1 / 210)
   })
 
   test('are cut at `first`, which is said, and the totals count them all', async () => {

@@ -5,7 +5,7 @@ import type { TestBooks } from '../support/books.js'
 import { clickDraft, named, receiptDraft, request, type Way } from '../support/drafts.js'
 
 /** Puts clicks and conversions into the books, for tests of what reports make of them. */
-export function createTill(books: TestBooks, ledger: Ledger) {
+export function createTill(books: Pick<TestBooks, 'time'>, ledger: Ledger) {
   let orders = 0
   const keep = async (way: Way, one: ReturnType<typeof request>) => {
     const answer = await ledger.keepPostback(receiptDraft(way, books.time.nowMs), one)
@@ -31,6 +31,8 @@ export function createTill(books: TestBooks, ledger: Ledger) {
     /** An order without a click, at its own time. */
     orderAt: (way: Way, occurredAtMs: number, more: Parameters<typeof request>[0] = {}) =>
       keep(way, named(way, { transactionId: nextOrder(), occurredAtMs, ...more })),
+    /** News of an order that is known. */
+    again: (way: Way, more: Parameters<typeof request>[0]) => keep(way, request(more)),
     async manyAt(way: Way, times: readonly number[]): Promise<void> {
       const all = times.map((occurredAtMs) =>
         keep(way, named(way, { transactionId: nextOrder(), occurredAtMs, event: 'sale' })),
@@ -48,6 +50,12 @@ export const shortRows = ({ rows }: PerformanceReportType): string[] =>
     const values = [...(bucket === null ? [] : [new Date(bucket).toISOString()]), ...Object.values(key)]
     return `${values.join(' ')}: ${metrics.clicks}/${metrics.conversions}`
   })
+
+/** A report as the oracle tells it: without what names its rows and the state of the books. */
+export const shownReport = ({ rows, asOf: _, ...rest }: PerformanceReportType) => ({
+  ...rest,
+  rows: rows.map(({ bucket, key, metrics }) => ({ bucket, key, metrics })),
+})
 
 export const plain = (report: object): object => JSON.parse(JSON.stringify(report))
 

@@ -50,29 +50,6 @@ suite('where a report reads its figures', () => {
   }
 
   const report = (more: AskedQuestion = {}) => books.report(scope, { ...day, ...more })
-  const combinations: readonly (readonly Dimension[])[] = [
-    ...[['CAMPAIGN'], ['SOURCE'], ['COUNTRY'], ['DEVICE'], ['SUB1']],
-    ...[
-      ['SOURCE', 'COUNTRY'],
-      ['DEVICE', 'COUNTRY', 'SOURCE', 'SUB1'],
-      ['CAMPAIGN', 'OS', 'KEYWORD'],
-    ],
-  ] as Dimension[][]
-
-  test('makes no difference: the figures are the same from every grain, from raw rows, and before and after a fold', async () => {
-    const read = () => Promise.all(combinations.map(async (groupBy) => plain(await report({ groupBy }))))
-    const bare = await read()
-    await books.folding.foldAll()
-    assert.deepEqual(await read(), bare)
-    // And with a part folded and a tail behind it.
-    await sell()
-    const tailed = await read()
-    await books.folding.foldAll()
-    assert.deepEqual(await read(), tailed)
-    const totals = tailed.map((one) => (one as { totals: object }).totals)
-    for (const each of totals) assert.deepEqual(each, totals[0])
-    assert.equal((totals[0] as { clicks: number }).clicks, 32)
-  })
 
   test('a fold that runs twice at once, or has nothing to do, changes nothing', async () => {
     await till.click(ways[0] as Way, { source: 'twice' })
@@ -87,8 +64,7 @@ suite('where a report reads its figures', () => {
   test('filters by dimensions that no grain has together fall back to raw rows', async () => {
     const filter = { sources: ['mail'], countries: ['NP'], subs: { sub1: 'x' } }
     const rows = shortRows(await report({ groupBy: ['DEVICE'], filter }))
-    assert.equal(rows.length, 1)
-    assert.match(rows[0] ?? '', /^mobile: 4\//)
+    assert.deepEqual(rows, ['mobile: 2/0'])
   })
 
   test('too many raw rows are refused as TOO_COMPLEX, and not read', async () => {
@@ -108,19 +84,6 @@ suite('where a report reads its figures', () => {
     const later = { from: new Date('2026-06-04T00:00Z'), to: new Date('2026-06-05T00:00Z') }
     assert.equal((await read(['SOURCE', 'COUNTRY'], later, 0)).rows.length, 0)
     assert.ok((await read(['SOURCE'], day, 10)).rows.length > 0)
-  })
-
-  test('the same question at the same state of the books gives the same bytes', async () => {
-    const questions = combinations.flatMap((groupBy) => [
-      { groupBy },
-      { groupBy, interval: 'HOUR' as const, fill: true },
-      { groupBy, basis: 'CHANGE' as const, orderBy: { by: 'REVENUE' as const }, first: 3 },
-    ])
-    for (const question of questions) {
-      const first = JSON.stringify(await report(question))
-      await books.folding.foldAll()
-      assert.equal(JSON.stringify(await report(question)), first)
-    }
   })
 
   test('asOf names the state: another after a click, a conversion or a change of the catalog', async () => {
@@ -150,13 +113,16 @@ suite('where a report reads its figures', () => {
     const loaders = createReportingLoaders(snapshot, scope, books.cursors, books.clock)
     const empty = await makeWay(books, scope)
     const ids = [...ways, empty].map(({ campaignId }) => campaignId)
-    const asked = { ...day, groupBy: ['SOURCE' as const] }
-    const reports = await Promise.all(ids.map((id) => loaders.report('campaign_id', id, asked)))
-    // Where the figures are, and the figures, however long the list.
-    assert.equal(statements.length, 2)
-    for (const [index, id] of ids.entries()) {
-      const alone = await report({ ...asked, filter: { campaignIds: [encodeId('cmp', id)] } })
-      assert.deepEqual(plain(reports[index] ?? {}), plain(alone))
+    const bySource = { ...day, groupBy: ['SOURCE' as const] }
+    for (const asked of [bySource, { ...bySource, interval: 'HOUR' as const, fill: true }]) {
+      statements.length = 0
+      const reports = await Promise.all(ids.map((id) => loaders.report('campaign_id', id, asked)))
+      // Where the figures are, and the figures, however long the list.
+      assert.equal(statements.length, 2)
+      for (const [index, id] of ids.entries()) {
+        const alone = await report({ ...asked, filter: { campaignIds: [encodeId('cmp', id)] } })
+        assert.deepEqual(plain(reports[index] ?? {}), plain(alone))
+      }
     }
   })
 })

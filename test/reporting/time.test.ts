@@ -39,6 +39,9 @@ suite('when a report counts what', () => {
     ['Europe/Berlin', '2026-10-24T00:00+02:00', '2026-10-25T00:00+02:00', '2026-10-26T00:00+01:00', 25],
     ['America/New_York', '2026-03-07T00:00-05:00', '2026-03-08T00:00-05:00', '2026-03-09T00:00-04:00', 23],
     ['America/New_York', '2026-10-31T00:00-04:00', '2026-11-01T00:00-04:00', '2026-11-02T00:00-05:00', 25],
+    // Without a midnight, and with two of them.
+    ['America/Havana', '2026-03-07T00:00-05:00', '2026-03-08T00:00-05:00', '2026-03-09T00:00-04:00', 23],
+    ['America/Havana', '2026-10-31T00:00-04:00', '2026-11-01T00:00-04:00', '2026-11-02T00:00-05:00', 25],
   ] as const
   for (const [zone, yesterday, day, tomorrow, hours] of days) {
     test(`${day.slice(0, 10)} in ${zone} has ${hours} hours`, async () => {

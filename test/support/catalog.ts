@@ -1,7 +1,7 @@
 import type { TestApi } from './api.js'
 
 /** Makes records over the API, as an admin does, with everything defaulted that a test does not care for. */
-export function createCatalogMaker({ get, adminKey }: TestApi) {
+export function createCatalogMaker({ get, adminKey }: Pick<TestApi, 'get' | 'adminKey'>) {
   async function make<Made>(field: string, input: object, select: string): Promise<Made> {
     const type = `${field[0]?.toUpperCase()}${field.slice(1)}Input`
     const query = `mutation ($input: ${type}!) { made: ${field}(input: $input) { ${select} } }`
