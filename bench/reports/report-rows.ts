@@ -2,7 +2,6 @@ import { median } from '../support/median.js'
 import type { Row } from '../support/results.js'
 import { wrkThreads } from '../support/wrk.js'
 import type { Latency } from './ask-report.js'
-
 import type { Data, DataSizes } from './make-data.js'
 import type { Latencies, Load, Loads, Measured, Paces } from './measure-reports.js'
 
@@ -109,7 +108,7 @@ function exportRows(exports: Measured['exports'], copyPerSecond: readonly number
 }
 
 export function reportNotes(
-  { loads }: Measured,
+  measured: Measured,
   data: Data,
   { large }: DataSizes,
   paces: Paces,
@@ -129,10 +128,21 @@ export function reportNotes(
     `Latency: over HTTP, one request after the other, ${latency.warmUps} first that do not count, until the answer is read; median ` +
       `of up to ${latency.times} a round. GROUP BY over the raw rows by PostgreSQL as it is set up, parallel workers and all, once a ` +
       `round, everything read before; DuckDB ${paces.duckTimes} times a round, in a process of its own, with all cores`,
-    ...loads.flatMap(costNote),
-    'Checked: rows and totals of every report, on both databases, are those of the raw rows, to the last decimal, by ' +
-      'PostgreSQL and, where it is measured, by DuckDB; the bare route’s answers are the product’s; the export has every conversion once, with its money',
+    ...measured.loads.flatMap(costNote),
+    checkedNote(measured),
   ]
+}
+
+function checkedNote({ latencies, exports }: Measured): string {
+  const refused = latencies.filter(({ large, small }) => [...large, ...small].some((one) => one.refused !== null))
+  return [
+    'Checked: rows and totals of every report, on both databases, are those of the raw rows, to the last decimal, by ' +
+      'PostgreSQL and, where it is measured, by DuckDB; the bare route’s answers are the product’s',
+    ...(exports.length > 0 ? ['the export has every conversion once, with its money'] : []),
+    ...(refused.length > 0
+      ? [`not what was refused: ${refused.map(({ question }) => question.label).join('; ')}`]
+      : []),
+  ].join('; ')
 }
 
 export interface Facts {

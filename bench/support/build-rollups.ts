@@ -7,6 +7,7 @@ import { foldChangesSql, foldClicksSql, foldedGrains, type Grain, ledgerGrain } 
 /** Few enough rows at a time that they are summed up in memory; a revision is a batch of some hundred. */
 const maxPositions = 200_000
 const maxRevisions = 5_000
+const tellEvery = 4 * maxRevisions
 
 const allGrains: readonly Grain[] = [ledgerGrain, ...foldedGrains]
 
@@ -61,6 +62,7 @@ async function buildGrain(client: pg.Client, head: Head, grain: Grain, say: (lin
   for (let from = 0; from < revision; from += maxRevisions) {
     const to = Math.min(from + maxRevisions, revision)
     await client.query(foldClicksSql(grain), [[workspace_id], [from], [to], lowestId(0)])
+    if (to % tellEvery === 0) say(`  roll-ups of grain ${grain}: ${Math.round((100 * to) / revision)} %`)
   }
   // What the ledger's own transactions fold is always up to the head, and has no mark.
   if (grain !== ledgerGrain) {
