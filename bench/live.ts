@@ -4,6 +4,7 @@ import { openBooks } from './support/books.js'
 import type { Cleanup } from './support/cleanup.js'
 import type { Driven } from './support/driven-child.js'
 import type { LiveCatalog } from './support/inject-changes.js'
+import { installPeers } from './support/install-peers.js'
 import { makeLiveCatalog } from './support/live-catalog.js'
 import { byKeyword, createDelays } from './support/live-latency.js'
 import { idleSockets, measureHolding } from './support/live-memory.js'
@@ -136,7 +137,7 @@ async function measureDelays({ times, folder, subscribers, cleanup }: Stage) {
 }
 
 async function bench(isQuick: boolean, isProfiled: boolean, cleanup: Cleanup): Promise<void> {
-  await servers.installPeers(say)
+  await installPeers(['graphql-ws', 'mercurius', 'ws'], say)
   await servers.assertOpenFiles(idleSockets)
   const times = isQuick ? quick : full
   const folder = await makeTempFolder(cleanup)

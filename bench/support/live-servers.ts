@@ -1,10 +1,9 @@
 import { execFile } from 'node:child_process'
-import { access } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { Cleanup } from './cleanup.js'
 import { type Driven, startDriven } from './driven-child.js'
+import { benchFolder } from './install-peers.js'
 import { adminKey, environmentFor, stopDatabase } from './pulseback.js'
 
 /** One server that subscribers can connect to, and how they must. */
@@ -17,28 +16,11 @@ export interface LiveServer extends Driven {
 export type PeerName = 'bare ws' | 'graphql-ws' | 'Mercurius'
 
 const execute = promisify(execFile)
-/** Seen from the compiled file, in `dist/bench/support`. */
-const benchFolder = fileURLToPath(new URL('../../../bench/', import.meta.url))
 const liveServer = new URL('./live-server.js', import.meta.url)
 const peerScripts: Readonly<Record<PeerName, string>> = {
   'bare ws': 'broadcast-server.js',
   'graphql-ws': 'graphql-ws-server.js',
   Mercurius: 'mercurius-server.js',
-}
-
-/** What ours is compared with is no part of the product, so it is fetched when it is first needed. */
-export async function installPeers(say: (line: string) => void): Promise<void> {
-  const isThere = await access(join(benchFolder, 'node_modules/mercurius')).then(
-    () => true,
-    () => false,
-  )
-  if (isThere) return
-  say('installing what ours is compared with (npm ci --prefix bench)')
-  try {
-    await execute('npm', ['ci', '--prefix', benchFolder])
-  } catch (error) {
-    throw new Error(`Run "npm ci --prefix bench" where packages can be fetched, then this again.\n${String(error)}`)
-  }
 }
 
 /** Both ends of every connection need a file; Node raises its own limit as far as the system lets it. */

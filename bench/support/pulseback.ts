@@ -40,6 +40,14 @@ export async function startPulseback(
   }
 }
 
+/** The built program on a database that is there, and stays when it ends. */
+export async function startOnDatabase(databaseUrl: string, cleanup: Cleanup): Promise<Child> {
+  const env = { ...environmentFor(''), DATABASE_URL: databaseUrl, DRAIN_SECONDS: '0' }
+  const child = await startChild(main, env)
+  cleanup.add(child.stop)
+  return child
+}
+
 /** How the product is set up for a benchmark. */
 export const environmentFor = (dataDir: string): NodeJS.ProcessEnv => ({
   DATA_DIR: dataDir,

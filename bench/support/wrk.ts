@@ -35,10 +35,36 @@ export async function runWrk(
   { warmUpSeconds, seconds }: Timing,
   signal: AbortSignal,
 ): Promise<Load> {
+  const forSeconds = warmUpSeconds + seconds + drainSeconds
+  const { refused, broken, ...load } = await runScript<Load & Failures>(
+    url,
+    scriptFile,
+    connections,
+    forSeconds,
+    signal,
+  )
+  if (refused + broken > 0) throw new Error(`${url}: ${refused} requests were refused and ${broken} went unanswered`)
+  return load
+}
+
+export interface Failures {
+  /** Answered with a status of 400 or more. */
+  readonly refused: number
+  readonly broken: number
+}
+
+/** Runs a script whose `done` writes a line of JSON behind an `@`, and gives what it says. */
+export async function runScript<Result>(
+  url: string,
+  scriptFile: string,
+  connections: number,
+  seconds: number,
+  signal: AbortSignal,
+): Promise<Result> {
   const options = [
     `--threads=${wrkThreads}`,
     `--connections=${connections}`,
-    `--duration=${warmUpSeconds + seconds + drainSeconds}s`,
+    `--duration=${seconds}s`,
     '--timeout=10s',
     `--script=${scriptFile}`,
     url,
@@ -46,7 +72,5 @@ export async function runWrk(
   const { stdout } = await execute('wrk', options, { signal })
   const line = stdout.split('\n').find((text) => text.startsWith('@'))
   if (line === undefined) throw new Error(`wrk said:\n${stdout}`)
-  const { refused, broken, ...load } = JSON.parse(line.slice(1))
-  if (refused + broken > 0) throw new Error(`${url}: ${refused} requests were refused and ${broken} went unanswered`)
-  return load
+  return JSON.parse(line.slice(1)) as Result // as the script writes it
 }
