@@ -1,34 +1,45 @@
 import { hash } from 'node:crypto'
 import pg from 'pg'
 import type { Connection } from '../../src/database/embedded/client.js'
+import type { WorkspaceId } from '../../src/kernel/ids.js'
+import { foldStretch, type Mark, readHeadMark } from '../../src/ledger/fold.js'
+import { foldFamilySql, foldLedgerSql } from '../../src/ledger/fold-sql.js'
+import { type Family, families, familyNames, type Kind, tableOf } from '../../src/ledger/grains.js'
 import { lowestId } from '../../src/ledger/partitions.js'
-import { foldChangesSql, foldClicksSql, foldedGrains, type Grain, ledgerGrain } from '../../src/ledger/rollup.js'
 
 /** Few enough rows at a time that they are summed up in memory; a revision is a batch of some hundred. */
-const maxPositions = 200_000
+const maxPositions = 100_000
 const maxRevisions = 5_000
-const tellEvery = 4 * maxRevisions
 
-const allGrains: readonly Grain[] = [ledgerGrain, ...foldedGrains]
+const kinds: readonly Kind[] = ['conversion', 'click']
+/** The ledger's own roll-up, and the families that follow it. */
+const parts: readonly (Family | 'ledger')[] = ['ledger', ...familyNames]
 
 /** What roll-ups are made by: those that were made by something else are made anew. */
 export const rollupsVersion = (): string =>
-  hash('sha256', JSON.stringify(allGrains.map((grain) => [foldChangesSql(grain), foldClicksSql(grain)])))
+  hash(
+    'sha256',
+    JSON.stringify(
+      kinds.map((kind) => [foldLedgerSql(kind), familyNames.map((family) => foldFamilySql(kind, family))]),
+    ),
+  )
 
 /** Builds all roll-ups of the one workspace from its raw rows, with the product's own statements. */
 export async function buildRollups(connection: Connection, say: (line: string) => void): Promise<void> {
   const clients = [await connect(connection), await connect(connection)] as const
   try {
     const [client] = clients
-    await client.query('truncate conversion_rollup, click_rollup')
-    await client.query('delete from rollup_mark')
-    const { rows } = await client.query<Head>('select workspace_id, position, revision from workspace_head')
-    const [head] = rows
-    if (head === undefined) throw new Error('there is no workspace')
-    // A grain each for the server's two cores; each takes the next one when it is done.
-    const left = [...allGrains]
+    const tables = familyNames.flatMap((family) =>
+      families[family].flatMap((grain) => kinds.map((kind) => tableOf(kind, grain))),
+    )
+    await client.query(`truncate ${tables.join(', ')}, rollup_mark`)
+    const { rows } = await client.query<Workspace>('select id, time_zone from workspace')
+    const [workspace] = rows
+    if (workspace === undefined) throw new Error('there is no workspace')
+    // A family each for the server's two cores; each takes the next one when it is done.
+    const left = [...parts]
     const build = async (own: pg.Client) => {
-      for (let grain = left.shift(); grain !== undefined; grain = left.shift()) await buildGrain(own, head, grain, say)
+      for (let part = left.shift(); part !== undefined; part = left.shift()) await buildPart(own, workspace, part, say)
     }
     await Promise.all(clients.map(build))
     say('  clearing up behind it (vacuum, analyze)')
@@ -38,10 +49,9 @@ export async function buildRollups(connection: Connection, say: (line: string) =
   }
 }
 
-interface Head {
-  readonly workspace_id: string
-  readonly position: string
-  readonly revision: string
+interface Workspace {
+  readonly id: WorkspaceId
+  readonly time_zone: string
 }
 
 async function connect(connection: Connection): Promise<pg.Client> {
@@ -52,22 +62,40 @@ async function connect(connection: Connection): Promise<pg.Client> {
   return client
 }
 
-async function buildGrain(client: pg.Client, head: Head, grain: Grain, say: (line: string) => void): Promise<void> {
+async function buildPart(
+  client: pg.Client,
+  { id, time_zone }: Workspace,
+  part: Family | 'ledger',
+  say: (line: string) => void,
+): Promise<void> {
   const startMs = performance.now()
-  const { workspace_id } = head
-  const [position, revision] = [Number(head.position), Number(head.revision)]
-  for (let from = 0; from < position; from += maxPositions) {
-    await client.query(foldChangesSql(grain), [[workspace_id], [from], [Math.min(from + maxPositions, position)]])
-  }
-  for (let from = 0; from < revision; from += maxRevisions) {
-    const to = Math.min(from + maxRevisions, revision)
-    await client.query(foldClicksSql(grain), [[workspace_id], [from], [to], lowestId(0)])
-    if (to % tellEvery === 0) say(`  roll-ups of grain ${grain}: ${Math.round((100 * to) / revision)} %`)
+  const rows = async <Row extends object>(sql: string, values?: readonly unknown[]) =>
+    (await client.query<Row>(sql, values as unknown[])).rows // pg takes any array, and changes none
+  const head = await readHeadMark(rows, id)
+  let told = 0
+  for (
+    let from: Mark = { position: 0, revision: 0 };
+    from.position < head.position || from.revision < head.revision;
+  ) {
+    const to = {
+      position: Math.min(head.position, from.position + maxPositions),
+      revision: Math.min(head.revision, from.revision + maxRevisions),
+    }
+    if (part === 'ledger') {
+      await rows(foldLedgerSql('conversion'), [[id], [from.position], [to.position]])
+      await rows(foldLedgerSql('click'), [[id], [from.revision], [to.revision], lowestId(0)])
+    } else await foldStretch(rows, id, part, from, to, time_zone)
+    from = to
+    const percent = Math.floor((100 * to.revision) / head.revision)
+    if (percent >= told + 20) say(`  roll-ups, ${part}: ${percent} %`)
+    if (percent >= told + 20) told = percent
   }
   // What the ledger's own transactions fold is always up to the head, and has no mark.
-  if (grain !== ledgerGrain) {
-    const mark = 'insert into rollup_mark (workspace_id, grain, position, revision) values ($1, $2, $3, $4)'
-    await client.query(mark, [workspace_id, grain, position, revision])
+  if (part !== 'ledger') {
+    await rows(
+      `insert into rollup_mark (workspace_id, family, position, revision, time_zone) values ($1, $2, $3, $4, $5)`,
+      [id, part, head.position, head.revision, time_zone],
+    )
   }
-  say(`  roll-ups of grain ${grain}: ${((performance.now() - startMs) / 1000).toFixed(0)} s`)
+  say(`  roll-ups, ${part}: ${((performance.now() - startMs) / 1000).toFixed(0)} s`)
 }
