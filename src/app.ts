@@ -18,7 +18,8 @@ import { createCatalogLoaders, type RememberedRecords } from './catalog/loaders.
 import { prepareClosing } from './close-server.js'
 import type { Config } from './config.js'
 import { checkServer } from './database/check-server.js'
-import { createOrm, migrate, type Orm } from './database/orm.js'
+import { migrate } from './database/migrate.js'
+import { createOrm, type Orm } from './database/orm.js'
 import { openPipeline } from './database/pipeline.js'
 import { createSnapshots, type Snapshot } from './database/snapshot.js'
 import { inTransaction, rowsOf } from './database/transaction.js'
@@ -41,6 +42,8 @@ import { createLive } from './live/live.js'
 import { natsBus } from './live/nats-bus.js'
 import { postgresBus } from './live/postgres-bus.js'
 import { createOrigins } from './origins.js'
+import { biSchema } from './reporting/bi/views.js'
+import { watchReaders } from './reporting/bi/watch-readers.js'
 import { createReportingLoaders } from './reporting/loaders.js'
 import { schema, schemaText } from './schema.js'
 
@@ -73,7 +76,7 @@ export async function createApp(
   const orm = createOrm({ connection, poolMax, entities: catalogEntities, migrations })
   const rows = rowsOf(orm.em.fork())
   await checkServer(rows, config.allowUnsafeDatabase)
-  await migrate(orm)
+  await migrate(orm, biSchema)
   const upkeep = createUpkeep({
     rows,
     folding: createFolding({ rows, transact: (work) => inTransaction(orm, (em) => work(rowsOf(em))) }),
@@ -200,6 +203,8 @@ export async function createApp(
   graphqlWebSocket(server.server, graph)
   const isReady = addProbes(server, orm)
   upkeep.start(ledger)
+  const readerWatch = watchReaders(rows, logError)
+  readerWatch.start()
 
   return {
     server,
@@ -220,6 +225,7 @@ export async function createApp(
       await noticed
       await closeServer()
       await upkeep.stop()
+      await readerWatch.stop()
       await ledger.close()
       await live.close()
       await orm.close()
