@@ -6,6 +6,7 @@ import { migrations } from '../migrations/all.js'
 import { createAuthenticator } from './access/authenticate.js'
 import { createCursors } from './access/cursor.js'
 import type { Scope } from './access/scope.js'
+import { createSeal, type Seal } from './access/seal.js'
 import { deriveKey, readSecret } from './access/secret.js'
 import { sessionRoute } from './access/session-route.js'
 import { createSessions } from './access/sessions.js'
@@ -95,7 +96,7 @@ export async function createApp(
     rows,
     cursors,
     clock,
-    openBus: chooseBus(config, connection, logError),
+    openBus: chooseBus(config, connection, createSeal(secret), logError),
     limits: {
       ...limits,
       softBytes: config.socketBufferBytes,
@@ -237,10 +238,11 @@ export async function createApp(
 function chooseBus(
   { natsUrls, databaseUrl }: Config,
   connection: pg.ClientConfig,
+  seal: Seal,
   onError: (error: unknown, doing: string) => void,
 ): OpenBus {
   if (natsUrls.length > 0) return natsBus(natsUrls, onError)
-  return databaseUrl === null ? noBus : postgresBus(connection, onError)
+  return databaseUrl === null ? noBus : postgresBus(connection, seal, onError)
 }
 
 function addProbes(server: FastifyInstance, orm: Orm): { draining: boolean } {
