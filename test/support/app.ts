@@ -54,8 +54,10 @@ export async function createTestApp({
     workspaceId,
     adminKey,
     url,
+    connection: database.connection,
     rows: database.rows,
     get,
+    post,
     /** The place that the books are at, as a cursor of this key's. */
     async head(key = adminKey): Promise<string> {
       type Viewer = { viewer: { workspace: { head: string } } }

@@ -62,7 +62,7 @@ const conversionChanges: View = {
     {
       name: 'position',
       sql: 'c.position',
-      about: '1, 2, 3… in the workspace. Indexed: pull what is behind your last.',
+      about: '1, 2, 3… in the workspace. Indexed: pull what is behind your last, by a range.',
     },
     { name: 'kind', sql: 'c.kind', about: 'CREATED, UPDATED, APPROVED, REJECTED or REVERSED.' },
     { name: 'changed_at', sql: 'c.at', about: 'When it was booked. Indexed.' },

@@ -5,17 +5,8 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import pg from 'pg'
 import { findRunningDatabase } from '../../../src/database/embedded/find-running.js'
+import { freePort } from '../../support/free-port.js'
 import { killChild, query, rejectsWith, start, startInChild, temporaryFolder } from './support.js'
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  // A server that listens on a port has such an address.
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 async function askAt(port: number, connection: pg.ClientConfig): Promise<unknown> {
   const client = new pg.Client({ ...connection, host: '127.0.0.1', port })
