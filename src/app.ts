@@ -6,6 +6,7 @@ import { migrations } from '../migrations/all.js'
 import { createAuthenticator } from './access/authenticate.js'
 import { createCursors } from './access/cursor.js'
 import type { Scope } from './access/scope.js'
+import { createSeal, type Seal } from './access/seal.js'
 import { deriveKey, readSecret } from './access/secret.js'
 import { sessionRoute } from './access/session-route.js'
 import { createSessions } from './access/sessions.js'
@@ -18,7 +19,8 @@ import { createCatalogLoaders, type RememberedRecords } from './catalog/loaders.
 import { prepareClosing } from './close-server.js'
 import type { Config } from './config.js'
 import { checkServer } from './database/check-server.js'
-import { createOrm, migrate, type Orm } from './database/orm.js'
+import { migrate } from './database/migrate.js'
+import { createOrm, type Orm } from './database/orm.js'
 import { openPipeline } from './database/pipeline.js'
 import { createSnapshots, type Snapshot } from './database/snapshot.js'
 import { inTransaction, rowsOf } from './database/transaction.js'
@@ -42,6 +44,8 @@ import { natsBus } from './live/nats-bus.js'
 import { postgresBus } from './live/postgres-bus.js'
 import { createOrigins } from './origins.js'
 import { followRates } from './rates/follow-rates.js'
+import { biSchema } from './reporting/bi/views.js'
+import { watchReaders } from './reporting/bi/watch-readers.js'
 import { createReportingLoaders } from './reporting/loaders.js'
 import { schema, schemaText } from './schema.js'
 
@@ -74,7 +78,7 @@ export async function createApp(
   const orm = createOrm({ connection, poolMax, entities: catalogEntities, migrations })
   const rows = rowsOf(orm.em.fork())
   await checkServer(rows, config.allowUnsafeDatabase)
-  await migrate(orm)
+  await migrate(orm, biSchema)
   const upkeep = createUpkeep({
     rows,
     folding: createFolding({ rows, transact: (work) => inTransaction(orm, (em) => work(rowsOf(em))) }),
@@ -94,7 +98,7 @@ export async function createApp(
     rows,
     cursors,
     clock,
-    openBus: chooseBus(config, connection, logError),
+    openBus: chooseBus(config, connection, createSeal(secret), logError),
     limits: {
       ...limits,
       softBytes: config.socketBufferBytes,
@@ -203,6 +207,8 @@ export async function createApp(
   const isReady = addProbes(server, orm)
   upkeep.start(ledger)
   const rates = config.currencyRates === null ? null : followRates({ source: config.currencyRates, orm, clock, log })
+  const readerWatch = watchReaders(rows, logError)
+  readerWatch.start()
 
   return {
     server,
@@ -226,6 +232,7 @@ export async function createApp(
       await closeServer()
       await rates?.stop()
       await upkeep.stop()
+      await readerWatch.stop()
       await ledger.close()
       await live.close()
       await orm.close()
@@ -237,10 +244,11 @@ export async function createApp(
 function chooseBus(
   { natsUrls, databaseUrl }: Config,
   connection: pg.ClientConfig,
+  seal: Seal,
   onError: (error: unknown, doing: string) => void,
 ): OpenBus {
   if (natsUrls.length > 0) return natsBus(natsUrls, onError)
-  return databaseUrl === null ? noBus : postgresBus(connection, onError)
+  return databaseUrl === null ? noBus : postgresBus(connection, seal, onError)
 }
 
 function addProbes(server: FastifyInstance, orm: Orm): { draining: boolean } {

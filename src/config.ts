@@ -8,6 +8,8 @@ export interface Config {
   readonly port: number
   readonly host: string
   readonly dataDir: string
+  /** Where on 127.0.0.1 the embedded database answers too, for tools that speak SQL; null: its socket alone. */
+  readonly databasePort: number | null
   /** Null: the embedded database. */
   readonly databaseUrl: string | null
   /** What links and postback URLs begin with, without a slash at the end; null: as each request says. */
@@ -69,6 +71,7 @@ const environment = z.object({
   PORT: z.coerce.number({ error: 'must be a port, 0 to 65535' }).int().min(0).max(65_535).default(8080),
   HOST: z.string().default('127.0.0.1'),
   DATA_DIR: z.string().default('./data'),
+  DATABASE_PORT: z.coerce.number({ error: 'must be a port, 1 to 65535' }).int().min(1).max(65_535).optional(),
   DATABASE_URL: z.string().refine(isDatabaseUrl, 'must be like postgres://user:password@host:5432/database').optional(),
   PUBLIC_URL: z.string().refine(httpUrl, 'must be like https://track.example.com').optional(),
   ADMIN_KEY: z.string().min(32, 'must have at least 32 characters').regex(/^\S+$/, 'must have no spaces').optional(),
@@ -117,6 +120,7 @@ export function readConfig(
     port: data.PORT,
     host: data.HOST,
     dataDir: data.DATA_DIR,
+    databasePort: data.DATABASE_PORT ?? null,
     databaseUrl: data.DATABASE_URL ?? null,
     publicUrl: data.PUBLIC_URL?.replace(/\/+$/, '') ?? null,
     adminKey: data.ADMIN_KEY ?? null,

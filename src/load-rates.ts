@@ -1,14 +1,15 @@
 import { migrations } from '../migrations/all.js'
 import { catalogEntities } from './catalog/entities.js'
-import { type Config, readConfig } from './config.js'
-import { findRunningDatabase } from './database/embedded/find-running.js'
-import { startEmbeddedDatabase } from './database/embedded/start.js'
-import { createOrm, migrate } from './database/orm.js'
+import { readConfig } from './config.js'
+import { migrate } from './database/migrate.js'
+import { createOrm } from './database/orm.js'
 import { fail } from './fail.js'
 import { systemClock } from './kernel/clock.js'
 import { StartupError } from './kernel/errors.js'
 import { encodeId } from './kernel/ids.js'
+import { openDatabase } from './open-database.js'
 import { type LoadedRates, loadRates } from './rates/load-rates.js'
+import { biSchema } from './reporting/bi/views.js'
 
 /** `npm run rates -- FILE|URL`: loads currency rates once, beside a server or without one, and says what it did. */
 const limits = { maxBytes: 32 * 1024 * 1024, timeoutMs: 120_000 }
@@ -23,7 +24,7 @@ async function main(): Promise<void> {
   const { connection, stop } = await openDatabase(config, say)
   const orm = createOrm({ connection, poolMax: 2, entities: catalogEntities, migrations })
   try {
-    await migrate(orm)
+    await migrate(orm, biSchema)
     const loaded = await loadRates({ orm, clock: systemClock, limits }, source).catch((error) => {
       throw new StartupError(`No rates could be loaded from ${source}: ${reasonOf(error)}`)
     })
@@ -34,13 +35,6 @@ async function main(): Promise<void> {
     await orm.close()
     await stop()
   }
-}
-
-async function openDatabase({ databaseUrl, dataDir }: Config, say: (line: string) => void) {
-  if (databaseUrl !== null) return { connection: { connectionString: databaseUrl }, stop: async () => {} }
-  const running = await findRunningDatabase(dataDir)
-  if (running !== null) return { connection: running, stop: async () => {} }
-  return startEmbeddedDatabase({ dataDir, log: say })
 }
 
 function describe({ name, workspaceId, currency, days, error, ...counts }: LoadedRates): string {

@@ -11,7 +11,9 @@ async function main(): Promise<void> {
   const config = readConfig()
   const say = (line: string) => void process.stdout.write(`${line}\n`)
   const embedded =
-    config.databaseUrl === null ? await startEmbeddedDatabase({ dataDir: config.dataDir, log: say }) : null
+    config.databaseUrl === null
+      ? await startEmbeddedDatabase({ dataDir: config.dataDir, port: config.databasePort, log: say })
+      : null
   const app = await createApp(config, embedded?.connection ?? { connectionString: config.databaseUrl ?? '' }).catch(
     async (error) => {
       await embedded?.stop()

@@ -1,8 +1,10 @@
 import { migrations } from '../../migrations/all.js'
 import { catalogEntities } from '../../src/catalog/entities.js'
 import type { Connection } from '../../src/database/embedded/client.js'
-import { createOrm, migrate } from '../../src/database/orm.js'
+import { migrate } from '../../src/database/migrate.js'
+import { createOrm } from '../../src/database/orm.js'
 import { rowsOf } from '../../src/database/transaction.js'
+import { biSchema } from '../../src/reporting/bi/views.js'
 import { buildRollups, rollupsVersion } from '../support/build-rollups.js'
 import { type DataServer, withClient } from './data-server.js'
 import { fingerprint, type Progress } from './draw-books.js'
@@ -99,7 +101,7 @@ async function makeBooks(server: DataServer, sizes: DataSizes, say: (line: strin
 async function bringUpToDate(connection: Connection): Promise<void> {
   const orm = createOrm({ connection, poolMax: 2, entities: catalogEntities, migrations })
   try {
-    await migrate(orm)
+    await migrate(orm, biSchema)
     // Every run has a key of its own.
     const rows = rowsOf(orm.em.fork())
     await rows(

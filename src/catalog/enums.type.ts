@@ -69,6 +69,9 @@ export const ChangeKindEnum = defineEnum(
   {
     CREATED: 'The conversion came to be.',
     UPDATED: 'Its amount changed.',
+    APPROVED: 'It was confirmed, or taken back in.',
+    REJECTED: 'It was refused.',
+    REVERSED: 'It was taken back.',
   },
 )
 

@@ -1,6 +1,5 @@
 import { type Migration, Migrator } from '@mikro-orm/migrations'
 import { type Constructor, type EntitySchema, MikroORM } from '@mikro-orm/postgresql'
-import { CompiledQuery } from 'kysely'
 import { Client, type ClientConfig, type Pool, type TypeOverrides } from 'pg'
 
 export type Orm = MikroORM
@@ -60,26 +59,4 @@ function parseInstants(pool: Pool): void {
   // MikroORM always sets these, to overrides of its own.
   const types = pool.options.types as TypeOverrides
   types.setTypeParser(timestamptzOid, (text: string) => new Date(text))
-}
-
-const migrationLock = 7_245_883
-
-/**
- * Brings the database up to date and names the migrations that it took. Several nodes may start at once: one migrates,
- * the others wait for it.
- */
-export function migrate(orm: Orm): Promise<string[]> {
-  return orm.em
-    .getConnection()
-    .getClient()
-    .connection()
-    .execute(async (connection) => {
-      await connection.executeQuery(CompiledQuery.raw('select pg_advisory_lock($1)', [migrationLock]))
-      try {
-        const done = await orm.migrator.up()
-        return done.map(({ name }) => name)
-      } finally {
-        await connection.executeQuery(CompiledQuery.raw('select pg_advisory_unlock($1)', [migrationLock]))
-      }
-    })
 }

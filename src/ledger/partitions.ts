@@ -18,9 +18,17 @@ export async function ensurePartitions(rows: Rows, fromMs: number, toMs: number)
     for (const table of partitioned) {
       const name = `${table}_${month.name}`
       if (names.has(name)) continue
+      // Made apart and then attached: a month that is made in place waits for every reader of the others, and whoever
+      // writes then waits for it. The lock is for nodes that make the same one.
       await rows(
-        `create table if not exists ${name} partition of ${table}
-           for values from ('${lowestId(month.startMs)}') to ('${lowestId(month.endMs)}')`,
+        `do $$ begin
+           lock table only ${table} in share update exclusive mode;
+           if to_regclass('${name}') is null then
+             create table ${name} (like ${table} including all);
+             alter table ${table} attach partition ${name}
+               for values from ('${lowestId(month.startMs)}') to ('${lowestId(month.endMs)}');
+           end if;
+         end $$`,
       )
     }
   }

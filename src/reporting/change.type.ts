@@ -12,7 +12,7 @@ export class ConversionChangeType {
   @Field(() => Cursor, { description: 'This place in the ledger; hand it back as `after` to go on behind it.' })
   cursor!: string
 
-  @Field(() => ChangeKindEnum)
+  @Field(() => ChangeKindEnum, { description: 'What it did.' })
   kind!: ChangeKind
 
   @Field(() => DateTime, { description: 'When it was booked.' })
@@ -21,28 +21,46 @@ export class ConversionChangeType {
   @Field(() => String, { nullable: true, description: 'Why, where somebody said so.' })
   reason!: string | null
 
-  @Field(() => ConversionStatusEnum)
+  @Field(() => ConversionStatusEnum, { description: 'Of the conversion, after this change.' })
   status!: ConversionStatus
 
   @Field(() => ConversionStatusEnum, { nullable: true, description: 'Null for the first change of a conversion.' })
   previousStatus!: ConversionStatus | null
 
-  @Field(() => Decimal, { nullable: true })
+  @Field(() => Decimal, {
+    nullable: true,
+    description: "Of the conversion, in the workspace's currency, after this change.",
+  })
   saleAmount!: string | null
 
-  @Field(() => Decimal, { nullable: true })
+  @Field(() => Decimal, {
+    nullable: true,
+    description: "Of the conversion, in the workspace's currency, after this change.",
+  })
   revenue!: string | null
 
-  @Field(() => Decimal, { nullable: true })
+  @Field(() => Decimal, {
+    nullable: true,
+    description: "Of the conversion, in the workspace's currency, after this change.",
+  })
   payout!: string | null
 
-  @Field(() => Decimal, { nullable: true })
+  @Field(() => Decimal, {
+    nullable: true,
+    description: 'What this change added to `saleAmount`; negative where it took away.',
+  })
   saleAmountDelta!: string | null
 
-  @Field(() => Decimal, { nullable: true })
+  @Field(() => Decimal, {
+    nullable: true,
+    description: 'What this change added to `revenue`; negative where it took away.',
+  })
   revenueDelta!: string | null
 
-  @Field(() => Decimal, { nullable: true })
+  @Field(() => Decimal, {
+    nullable: true,
+    description: 'What this change added to `payout`; negative where it took away.',
+  })
   payoutDelta!: string | null
 
   @Field(() => Boolean, {

@@ -41,17 +41,17 @@ export class ClickResolver {
     return encodeId('clk', id)
   }
 
-  @FieldResolver(() => CampaignType)
+  @FieldResolver(() => CampaignType, { description: 'Where the link leads.' })
   campaign(@Root() { campaignId }: ClickType, @Ctx() { catalogLoaders }: ReportingContext) {
     return catalogLoaders.campaign.load(campaignId)
   }
 
-  @FieldResolver(() => AffiliateType)
+  @FieldResolver(() => AffiliateType, { description: 'Whose link it is.' })
   affiliate(@Root() { affiliateId }: ClickType, @Ctx() { catalogLoaders }: ReportingContext) {
     return catalogLoaders.affiliate.load(affiliateId)
   }
 
-  @FieldResolver(() => LinkType, { nullable: true })
+  @FieldResolver(() => LinkType, { nullable: true, description: 'What was clicked.' })
   link(@Root() { linkId }: ClickType, @Ctx() { catalogLoaders }: ReportingContext) {
     return catalogLoaders.link.load(linkId)
   }

@@ -13,7 +13,7 @@ export class ClickType {
   affiliateId!: AffiliateId
   linkId!: LinkId
 
-  @Field(() => DateTime)
+  @Field(() => DateTime, { description: 'When it happened.' })
   at!: number
 
   @Field(() => Boolean, { description: 'A test: it and all that comes of it stays out of figures.' })
@@ -22,16 +22,16 @@ export class ClickType {
   @Field(() => Boolean, { description: 'Looks like a machine; counted apart.' })
   bot!: boolean
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Where the traffic came from, as the link or the click said.' })
   source!: string | null
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Which ad or text, as the link or the click said.' })
   creative!: string | null
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Which search term, as the link or the click said.' })
   keyword!: string | null
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Where on the page, as the link or the click said.' })
   placement!: string | null
 
   @Field(() => JSONObject, { description: 'Those of `sub1` to `sub10` that are set: `{"sub1": "spring"}`.' })
@@ -40,7 +40,7 @@ export class ClickType {
   @Field(() => String, { nullable: true, description: 'ISO 3166 code of the visitor, by its address.' })
   country!: string | null
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Of the visitor, by its address.' })
   region!: string | null
 
   @Field(() => String, { nullable: true, description: "The first of the browser's languages: `de-CH`." })
@@ -49,10 +49,10 @@ export class ClickType {
   @Field(() => String, { nullable: true, description: '`desktop`, `mobile`, `tablet`, …' })
   device!: string | null
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'The operating system, by the user agent.' })
   os!: string | null
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'By the user agent.' })
   browser!: string | null
 
   @Field(() => Decimal, {

@@ -74,17 +74,17 @@ export class ConversionResolver {
     return encodeId('cnv', id)
   }
 
-  @FieldResolver(() => CampaignType)
+  @FieldResolver(() => CampaignType, { description: 'Whose goal was reached.' })
   campaign(@Root() { campaignId }: ConversionType, @Ctx() { catalogLoaders }: ReportingContext) {
     return catalogLoaders.campaign.load(campaignId)
   }
 
-  @FieldResolver(() => AffiliateType)
+  @FieldResolver(() => AffiliateType, { description: 'Who is credited.' })
   affiliate(@Root() { affiliateId }: ConversionType, @Ctx() { catalogLoaders }: ReportingContext) {
     return catalogLoaders.affiliate.load(affiliateId)
   }
 
-  @FieldResolver(() => AdvertiserType)
+  @FieldResolver(() => AdvertiserType, { description: 'Whose campaign it is.' })
   advertiser(@Root() { advertiserId }: ConversionType, @Ctx() { catalogLoaders }: ReportingContext) {
     return catalogLoaders.advertiser.load(advertiserId)
   }

@@ -17,7 +17,7 @@ export class ConversionType {
   clickId!: ClickId | null
   receiptId!: ReceiptId
 
-  @Field(() => ConversionStatusEnum)
+  @Field(() => ConversionStatusEnum, { description: 'What has become of it.' })
   status!: ConversionStatus
 
   @Field(() => String, { description: 'The goal that was reached: `sale`, `lead`, …' })
@@ -29,13 +29,13 @@ export class ConversionType {
   @Field(() => String, { description: 'The line of the order; empty where the postback named none.' })
   line!: string
 
-  @Field(() => Boolean)
+  @Field(() => Boolean, { description: 'A test: it stays out of figures.' })
   test!: boolean
 
   @Field(() => Decimal, { nullable: true, description: 'As the postback said, in `currency`.' })
   amount!: string | null
 
-  @Field(() => Currency)
+  @Field(() => Currency, { description: 'What `amount` is in.' })
   currency!: string
 
   @Field(() => Decimal, { nullable: true, description: "From `currency` to the workspace's currency." })
@@ -62,22 +62,22 @@ export class ConversionType {
   })
   clickedAt!: number | null
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Where the traffic came from, as the link or the click said.' })
   source!: string | null
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Which ad or text, as the link or the click said.' })
   creative!: string | null
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Which search term, as the link or the click said.' })
   keyword!: string | null
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Where on the page, as the link or the click said.' })
   placement!: string | null
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: "ISO 3166 code of the visitor, by the click's address." })
   country!: string | null
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: "`desktop`, `mobile`, `tablet`, …, by the click's user agent." })
   device!: string | null
 }
 

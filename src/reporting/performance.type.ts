@@ -3,7 +3,7 @@ import { ConversionStatusEnum, defineEnum } from '../catalog/enums.type.js'
 import type { AdvertiserId, AffiliateId, CampaignId, LinkId } from '../kernel/ids.js'
 import type { Money } from '../kernel/money.js'
 import { Currency, Cursor, DateTime, Decimal, JSONObject, SafeInt, TimeZone } from '../kernel/scalars.js'
-import type { ConversionStatus } from '../kernel/vocabulary.js'
+import { type ConversionStatus, subNames } from '../kernel/vocabulary.js'
 import { type Dimension, dimensions } from './dimensions.js'
 import type { MetricName } from './metrics.js'
 import {
@@ -19,8 +19,32 @@ import {
   timeBases,
 } from './question.js'
 
-const DimensionEnum = defineEnum('Dimension', dimensions, 'What figures can be broken down by.')
-const IntervalEnum = defineEnum('Interval', intervals, 'How wide a bucket of time is.', {
+/** `""` in a row's key is what has none. */
+const asSaid = (what: string) => `${what}, as the link or the click said.`
+const DimensionEnum = defineEnum('Dimension', dimensions, 'What figures can be broken down by.', {
+  CAMPAIGN: 'The campaign, `cmp_…`.',
+  ADVERTISER: 'The advertiser whose campaign it is, `adv_…`.',
+  AFFILIATE: 'The affiliate that is credited, `aff_…`.',
+  LINK: 'The link that was clicked, `lnk_…`; `""` for conversions that were credited without a click.',
+  EVENT: 'The goal that was reached: `sale`, `lead`, … Clicks have none: each row has those of its other dimensions.',
+  STATUS: 'Of conversions, as they stand. Clicks have none: each row has those of its other dimensions.',
+  SOURCE: asSaid('Where the traffic came from'),
+  CREATIVE: asSaid('Which ad or text'),
+  KEYWORD: asSaid('Which search term'),
+  PLACEMENT: asSaid('Where on the page'),
+  COUNTRY: "ISO 3166 code of the visitor's country, by its address.",
+  REGION: "The visitor's region, by its address.",
+  LANGUAGE: "The first of the browser's languages: `de-CH`.",
+  DEVICE: '`desktop`, `mobile`, `tablet`, …, by the user agent.',
+  OS: 'The operating system, by the user agent.',
+  BROWSER: 'The browser, by the user agent.',
+  ...Object.fromEntries(subNames.map((name) => [name.toUpperCase(), `The affiliate's own parameter \`${name}\`.`])),
+})
+const IntervalEnum = defineEnum('Interval', intervals, "How wide a bucket of time is, in the report's zone.", {
+  QUARTER_HOUR: 'Fifteen minutes, as finely as figures are kept.',
+  HOUR: 'By the clock of the zone.',
+  MONTH: 'From the first.',
+  DAY: 'From midnight to midnight: 23 or 25 hours where the clock changes.',
   WEEK: 'ISO weeks, from Monday.',
 })
 const TimeBasisEnum = defineEnum('TimeBasis', timeBases, 'Which moment of a conversion decides its bucket.', {
@@ -29,6 +53,10 @@ const TimeBasisEnum = defineEnum('TimeBasis', timeBases, 'Which moment of a conv
   CHANGE: 'When each change was booked: a closed period never moves.',
 })
 const RelativeRangeEnum = defineEnum('RelativeRange', relativeRanges, "A range of whole days in the report's zone.", {
+  TODAY: 'All of today, to the midnight to come.',
+  YESTERDAY: 'The day before.',
+  THIS_MONTH: 'All of this month, to its end.',
+  LAST_MONTH: 'The month before.',
   LAST_7_DAYS: 'Today and the six days before.',
   LAST_30_DAYS: 'Today and the 29 days before.',
 })
@@ -146,6 +174,9 @@ export class PerformanceInput implements AskedQuestion {
   first?: number | null
 }
 
+const sumOf = (money: string) =>
+  `The sum of \`Conversion.${money}\` over pending and approved conversions, in the report's currency.`
+
 @ObjectType('Metrics', {
   simpleResolvers: true,
   description:
@@ -158,61 +189,70 @@ export class MetricsType implements Record<MetricName, number | Money | null> {
   @Field(() => SafeInt, { description: "People's clicks, one per visitor, link and day (UTC)." })
   uniqueClicks!: number
 
-  @Field(() => SafeInt)
+  @Field(() => SafeInt, { description: "Machines' clicks; in no other figure but `cost`." })
   botClicks!: number
 
   @Field(() => SafeInt, { description: 'pending + approved' })
   conversions!: number
 
-  @Field(() => SafeInt)
+  @Field(() => SafeInt, { description: 'Conversions that are PENDING.' })
   pending!: number
 
-  @Field(() => SafeInt)
+  @Field(() => SafeInt, { description: 'Conversions that are APPROVED.' })
   approved!: number
 
-  @Field(() => SafeInt)
+  @Field(() => SafeInt, { description: 'Conversions that are REJECTED.' })
   rejected!: number
 
-  @Field(() => SafeInt)
+  @Field(() => SafeInt, { description: 'Conversions that are REVERSED.' })
   reversed!: number
 
-  @Field(() => Decimal, { nullable: true, description: 'Of pending and approved conversions.' })
+  @Field(() => Decimal, { nullable: true, description: sumOf('saleAmount') })
   saleAmount!: Money | null
 
-  @Field(() => Decimal, { nullable: true, description: 'Of pending and approved conversions.' })
+  @Field(() => Decimal, { nullable: true, description: sumOf('revenue') })
   revenue!: Money | null
 
-  @Field(() => Decimal, { nullable: true, description: 'Of pending and approved conversions.' })
+  @Field(() => Decimal, { nullable: true, description: sumOf('payout') })
   payout!: Money | null
 
-  @Field(() => Decimal, { nullable: true, description: 'What the clicks cost.' })
+  @Field(() => Decimal, {
+    nullable: true,
+    description: "The sum of `Click.cost` over all clicks, bots' too, in the report's currency.",
+  })
   cost!: Money | null
 
   @Field(() => Decimal, { nullable: true, description: 'revenue − payout − cost; for an AFFILIATE payout − cost.' })
   profit!: Money | null
 
-  @Field(() => Decimal, { nullable: true })
+  @Field(() => Decimal, { nullable: true, description: 'As `revenue`, over approved conversions alone.' })
   approvedRevenue!: Money | null
 
-  @Field(() => Decimal, { nullable: true })
+  @Field(() => Decimal, { nullable: true, description: 'As `payout`, over approved conversions alone.' })
   approvedPayout!: Money | null
 
-  @Field(() => Float, { nullable: true, description: 'conversions / clicks' })
+  @Field(() => Float, { nullable: true, description: 'conversions / clicks; 0.025 is 2.5 %.' })
   conversionRate!: number | null
 
-  @Field(() => Float, { nullable: true, description: 'approved / (approved + rejected + reversed)' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'approved / (approved + rejected + reversed): of what is decided, 0.9 is 90 %.',
+  })
   approvalRate!: number | null
 
-  @Field(() => Decimal, { nullable: true, description: 'revenue / clicks; for an AFFILIATE payout / clicks.' })
+  @Field(() => Decimal, {
+    nullable: true,
+    description: 'revenue / clicks; for an AFFILIATE payout / clicks. Rounded to four places.',
+  })
   earningsPerClick!: Money | null
 
-  @Field(() => Decimal, { nullable: true, description: 'cost / conversions' })
+  @Field(() => Decimal, { nullable: true, description: 'cost / conversions, rounded to four places.' })
   costPerAction!: Money | null
 
-  @Field(() => Decimal, { nullable: true, description: 'saleAmount / conversions' })
+  @Field(() => Decimal, { nullable: true, description: 'saleAmount / conversions, rounded to four places.' })
   averageOrderValue!: Money | null
 
-  @Field(() => Float, { nullable: true, description: 'profit / cost' })
+  @Field(() => Float, { nullable: true, description: 'profit / cost; 0.5 is 50 %.' })
   returnOnInvestment!: number | null
 
   @Field(() => Float, { nullable: true, description: 'revenue / cost; for an AFFILIATE payout / cost.' })
@@ -267,10 +307,10 @@ export class PerformanceReportType {
   @Field(() => DateTime, { description: 'Exclusive; as asked, widened to the quarter of an hour.' })
   to!: number
 
-  @Field(() => TimeZone)
+  @Field(() => TimeZone, { description: 'Where its days begin.' })
   timeZone!: string
 
-  @Field(() => Currency)
+  @Field(() => Currency, { description: 'What all money in it is in.' })
   currency!: string
 
   @Field(() => Cursor, { description: 'The state of the books that these figures are exactly at.' })

@@ -15,10 +15,10 @@ export class ReceiptType {
 
   conversionId!: ConversionId | null
 
-  @Field(() => DateTime)
+  @Field(() => DateTime, { description: 'When it arrived.' })
   at!: number
 
-  @Field(() => OutcomeEnum)
+  @Field(() => OutcomeEnum, { description: 'What became of it, as it stands now.' })
   outcome!: Outcome
 
   @Field(() => String, { nullable: true, description: 'A code to match on: `CLICK_NOT_FOUND`.' })
@@ -30,22 +30,22 @@ export class ReceiptType {
   @Field(() => String, { nullable: true, description: 'The parameter to blame.' })
   field!: string | null
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'What it was answered with.' })
   httpStatus!: number
 
-  @Field(() => String)
+  @Field(() => String, { description: 'GET or POST.' })
   method!: string
 
   @Field(() => String, { description: 'Path and query.' })
   url!: string
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'As sent; null where there was none.' })
   body!: string | null
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Whence it came, as trusted proxies say.' })
   ip!: string | null
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: "The advertiser's order id, as sent." })
   transactionId!: string | null
 
   @Field(() => String, { nullable: true, description: 'As sent, also when it is none of ours.' })

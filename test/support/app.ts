@@ -57,6 +57,7 @@ export async function createTestApp({
     workspaceId,
     adminKey,
     url,
+    connection: database.connection,
     rows: database.rows,
     post,
     get,

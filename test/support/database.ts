@@ -2,9 +2,11 @@ import { randomBytes } from 'node:crypto'
 import { Client, type ClientConfig } from 'pg'
 import { migrations } from '../../migrations/all.js'
 import { catalogEntities } from '../../src/catalog/entities.js'
-import { createOrm, migrate, type Orm } from '../../src/database/orm.js'
+import { migrate } from '../../src/database/migrate.js'
+import { createOrm, type Orm } from '../../src/database/orm.js'
 import type { Rows } from '../../src/database/rows.js'
 import { rowsOf } from '../../src/database/transaction.js'
+import { biSchema } from '../../src/reporting/bi/views.js'
 
 export interface TestDatabase {
   readonly orm: Orm
@@ -25,7 +27,7 @@ export async function createTestDatabase({ poolMax = 5 } = {}): Promise<TestData
   url.pathname = `/${name}`
   const connection = { connectionString: url.href }
   const orm = createOrm({ connection, poolMax, entities: catalogEntities, migrations })
-  await migrate(orm)
+  await migrate(orm, biSchema)
   return {
     orm,
     connection,

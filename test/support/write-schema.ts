@@ -1,4 +1,6 @@
 import { writeFileSync } from 'node:fs'
-import { schemaText } from '../../src/schema.js'
+import { writtenDocs } from './written-docs.js'
 
-writeFileSync(new URL('../../../schema.graphql', import.meta.url), schemaText)
+for (const [path, text] of Object.entries(writtenDocs)) {
+  writeFileSync(new URL(`../../../${path}`, import.meta.url), text)
+}

@@ -15,6 +15,8 @@ export interface ServerFiles {
   password: string
   user: ServerUser
   postgres: string
+  /** of 127.0.0.1, or null for the socket alone */
+  port: number | null
   settings: Record<string, string>
   serverLog: ServerLog
   log: (line: string) => void
@@ -63,7 +65,12 @@ const takeOver = async (files: ServerFiles, signal: AbortSignal): Promise<Runnin
     if (!file) return undefined
     const { pid, port, socketFolder, status } = file
     const ready = status === 'ready'
-    if (ready && (await answers(files, socketFolder, port))) return { pid, port, socketFolder, adopted: true }
+    if (ready && (await answers(files, socketFolder, port))) {
+      if (file.tcpPort === files.port) return { pid, port, socketFolder, adopted: true }
+      files.log(`PostgreSQL (process ${pid}), which an earlier run left running, answers elsewhere; starting it anew`)
+      await stopPostmaster(pid, files.stopTimeoutMs)
+      continue
+    }
     if (!(await maybeServes(pid, folder))) return undefined
     if (ready && !existsSync(socketPath(socketFolder, port))) {
       files.log(`PostgreSQL (process ${pid}) has lost its socket ${socketFolder}; stopping it to start it anew`)
@@ -85,7 +92,7 @@ const spawnServer = async (files: ServerFiles, socketFolder: string) => {
   await files.serverLog.rotate()
   const output = await files.serverLog.open()
   try {
-    const child = spawn(files.postgres, serverArguments(files.folder, socketFolder, files.settings), {
+    const child = spawn(files.postgres, serverArguments(files.folder, socketFolder, files.port, files.settings), {
       cwd: '/',
       env: childEnvironment,
       detached: true,
@@ -127,7 +134,7 @@ const untilReady = async (files: ServerFiles, spawned: Spawned, signal: AbortSig
 
 const start = async (files: ServerFiles, socketFolder: string, signal: AbortSignal): Promise<RunningServer> => {
   await ensureSocketFolder(socketFolder, files.folder, files.user)
-  await removeStaleFiles(files.folder, socketPath(socketFolder, serverPort))
+  await removeStaleFiles(files.folder, socketPath(socketFolder, files.port ?? serverPort))
   const offset = files.serverLog.size()
   let pid: number | undefined
   try {

@@ -99,14 +99,19 @@ const placeForNew = async (near: string, far: string, log: (line: string) => voi
   return { home, folder: far, user, made: false }
 }
 
+/** Where the data may be: in the data folder, or where the server's own user can reach it. */
+export const foldersFor = (dataDir: string, reachableRoot: string): [near: string, far: string] => [
+  join(dataDir, folderName),
+  join(resolve(reachableRoot), nameFor(dataDir), folderName),
+]
+
 /** Data that is there decides: a folder that has become reachable since must not make it look lost. */
 export const findPlace = async (
   dataDir: string,
   reachableRoot: string,
   log: (line: string) => void,
 ): Promise<Place> => {
-  const near = join(dataDir, folderName)
-  const far = join(resolve(reachableRoot), nameFor(dataDir), folderName)
+  const [near, far] = foldersFor(dataDir, reachableRoot)
   for (const folder of [near, far]) {
     const found = await statIfThere(folder)
     if (!found || (await isEmpty(folder))) continue

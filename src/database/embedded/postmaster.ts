@@ -7,7 +7,10 @@ import { run } from './user.js'
 /** What a server writes into its data folder about itself: there from its start to its end, left behind by a kill. */
 export interface PidFile {
   pid: number
+  /** in the socket's name */
   port: number
+  /** the same where it answers there too, else null */
+  tcpPort: number | null
   socketFolder: string
   status: string
 }
@@ -16,10 +19,13 @@ const pidFileOf = (folder: string): string => join(folder, 'postmaster.pid')
 
 export const readPidFile = async (folder: string): Promise<PidFile | undefined> => {
   const text = await readFile(pidFileOf(folder), 'utf8').catch(() => '')
-  const [pid, , , port, socketFolder, , , status] = text.split('\n').map((line) => line.trim())
+  const [pid, , , port, socketFolder, address, , status] = text.split('\n').map((line) => line.trim())
   // Negative for a single-user session, which is none that we could talk to, but one to wait for.
   const id = Math.abs(Number(pid))
-  return id > 0 ? { pid: id, port: Number(port), socketFolder: socketFolder ?? '', status: status ?? '' } : undefined
+  const tcpPort = address ? Number(port) : null
+  return id > 0
+    ? { pid: id, port: Number(port), tcpPort, socketFolder: socketFolder ?? '', status: status ?? '' }
+    : undefined
 }
 
 const exists = (pid: number): boolean => {

@@ -25,11 +25,17 @@ const sharedBuffers = (): string => {
 const quoted = (path: string): string => `"${path.replaceAll('"', '""')}"`
 
 /** On the command line, so that no file in the data folder goes stale; `overrides` win. */
-export const serverArguments = (folder: string, socketFolder: string, overrides: Record<string, string>): string[] => {
+export const serverArguments = (
+  folder: string,
+  socketFolder: string,
+  tcpPort: number | null,
+  overrides: Record<string, string>,
+): string[] => {
   const settings: Record<string, string> = {
-    // Nobody can reach it but through the socket, and only its owner can reach that.
-    listen_addresses: '',
-    port: String(serverPort),
+    // Nobody can reach it but through the socket, and only its owner can reach that; with a port, who is on this machine
+    // and has a password.
+    listen_addresses: tcpPort === null ? '' : loopback,
+    port: String(tcpPort ?? serverPort),
     unix_socket_directories: quoted(socketFolder),
     unix_socket_permissions: '0700',
     max_connections: '100',
@@ -56,5 +62,6 @@ export const serverArguments = (folder: string, socketFolder: string, overrides:
   return ['-D', folder, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])]
 }
 
-/** Part of the socket's name only. */
+/** Part of the socket's name only, unless it answers at a port of its own. */
 export const serverPort = 5432
+export const loopback = '127.0.0.1'

@@ -3,15 +3,15 @@ import { lchown, lstat, mkdir, rmdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { StartupError } from '../../kernel/errors.js'
-import { serverPort } from './settings.js'
 import { canEnter, isRoot, type ServerUser } from './user.js'
 
 // The system's limit for a socket's path, without the final NUL: 107 on Linux, 103 on macOS.
 const maxPathBytes = 103
+const longestPort = 65_535
 
 export const socketPath = (socketFolder: string, port: number): string => join(socketFolder, `.s.PGSQL.${port}`)
 
-const fits = (socketFolder: string): boolean => Buffer.byteLength(socketPath(socketFolder, serverPort)) <= maxPathBytes
+const fits = (socketFolder: string): boolean => Buffer.byteLength(socketPath(socketFolder, longestPort)) <= maxPathBytes
 
 /**
  * The data folder itself, which is closed to others and which no cleaner touches; where its path is too long for a

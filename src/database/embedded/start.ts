@@ -29,6 +29,8 @@ export interface EmbeddedDatabase {
 export interface EmbeddedOptions {
   dataDir: string
   log: (line: string) => void
+  /** where on 127.0.0.1 it answers too; null or none: at its socket alone, which only its owner can reach */
+  port?: number | null
   /** of postgresql.conf; they win over ours */
   settings?: Record<string, string>
   /** where things go, under root, that the server's user could not reach where they are */
@@ -38,7 +40,7 @@ export interface EmbeddedOptions {
 }
 
 const prepare = async (options: EmbeddedOptions, dataDir: string): Promise<ServerFiles> => {
-  const { log, settings = {}, reachableRoot = '/var/lib/pulseback', stopTimeoutMs = 10_000 } = options
+  const { log, port = null, settings = {}, reachableRoot = '/var/lib/pulseback', stopTimeoutMs = 10_000 } = options
   const native = await findNativeFolder()
   const place = await findPlace(dataDir, reachableRoot, log)
   const copies = isRoot() ? reachableRoot : dataDir
@@ -51,7 +53,7 @@ const prepare = async (options: EmbeddedOptions, dataDir: string): Promise<Serve
   const serverLog = createServerLog(join(place.home, 'postgres.log'), place.user)
   const password = await readPassword(place.folder)
   const { folder, user } = place
-  return { folder, password, user, postgres: binaries.postgres, settings, serverLog, log, stopTimeoutMs }
+  return { folder, password, user, postgres: binaries.postgres, port, settings, serverLog, log, stopTimeoutMs }
 }
 
 const startLocked = async (options: EmbeddedOptions, dataDir: string, lock: FolderLock): Promise<EmbeddedDatabase> => {
