@@ -4,7 +4,7 @@ import { StartupError } from '../../kernel/errors.js'
 import { type Connection, connectionTo } from './client.js'
 import { readPassword } from './cluster.js'
 import { foldersFor } from './place.js'
-import { readPidFile } from './postmaster.js'
+import { isRunning, readPidFile } from './postmaster.js'
 
 /** The embedded database of a Pulseback that is running, for a second program beside it. */
 export interface RunningDatabase {
@@ -21,7 +21,7 @@ export const findRunningDatabase = async (
   const path = await realpath(dataDir).catch(() => resolve(dataDir))
   for (const folder of foldersFor(path, reachableRoot)) {
     const file = await readPidFile(folder)
-    if (file?.status !== 'ready') continue
+    if (file?.status !== 'ready' || !isRunning(file.pid)) continue
     const password = await readPassword(folder)
     return { connection: connectionTo(file.socketFolder, file.port, password), tcpPort: file.tcpPort }
   }
