@@ -22,7 +22,9 @@ async function main(): Promise<void> {
 
   const database = await findDatabase(readConfig(undefined, []))
   const client = new pg.Client({ ...database.connection, application_name: 'pulseback bi' })
-  await client.connect()
+  await client.connect().catch((error: unknown) => {
+    throw new StartupError(`The database does not let us in (${error instanceof Error ? error.message : error}).`)
+  })
   const rows: Rows = async (sql, parameters = []) => (await client.query(sql, [...parameters])).rows
   try {
     if (command === 'grant') await grant(rows, database, name ?? '', values.workspace ?? null)
@@ -57,7 +59,11 @@ async function findDatabase({ databaseUrl, dataDir }: Config): Promise<Database>
   if (databaseUrl !== null) {
     const address = (user: string, password: string) => {
       const url = new URL(databaseUrl)
-      for (const parameter of ['user', 'password']) url.searchParams.delete(parameter)
+      for (const [parameter, value] of Object.entries({ user, password })) {
+        url.searchParams.delete(parameter)
+        // A socket's address has no host before which a name could stand.
+        if (url.host === '') url.searchParams.set(parameter, value)
+      }
       return Object.assign(url, { username: user, password }).href
     }
     return { connection: { connectionString: databaseUrl }, isOurs: false, address, hint: null }
@@ -89,12 +95,12 @@ async function findDatabase({ databaseUrl, dataDir }: Config): Promise<Database>
 
 async function grant(rows: Rows, database: Database, name: string, workspace: string | null): Promise<void> {
   const reader = await grantReader(rows, name, workspace)
-  if (database.isOurs) await closeDoors(rows, await findOpenDoors(rows, reader.role))
   say(
     `${describe(reader)}. Its connection string, shown this once:\n\n  ${database.address(reader.role, reader.password)}\n`,
   )
   if (database.hint !== null) say(`${database.hint}\n`)
   say('Its views are in schema bi: docs/DATA.md says what they hold.')
+  if (database.isOurs) await closeDoors(rows, await findOpenDoors(rows, reader.role))
   warn(await findOpenDoors(rows, reader.role))
 }
 

@@ -21,7 +21,7 @@ export interface SqlFunction {
   /** `lowest_id(instant timestamptz)` */
   readonly signature: string
   readonly about: string
-  /** What follows the signature: `returns … language sql … as $$ … $$`. */
+  /** What follows the signature: `returns … language sql … return …`. */
   readonly definition: string
 }
 
@@ -56,13 +56,14 @@ const dependedOn = '2BP01'
 /** Run it in a transaction. Before the first migration there is no schema, and nothing to do. */
 export async function dropViews(rows: Rows, { name }: ViewSchema): Promise<void> {
   const found = await rows<{ statement: string }>(
-    `select format('drop view %I.%I', n.nspname, c.relname) as statement
+    `select 1 as step, format('drop view %I.%I', n.nspname, c.relname) as statement
        from pg_namespace n join pg_class c on c.relnamespace = n.oid and c.relkind = 'v' where n.nspname = $1
       union all
-     select format('drop function %s', p.oid::regprocedure)
+     select 2, format('drop function %s', p.oid::regprocedure)
        from pg_namespace n join pg_proc p on p.pronamespace = n.oid where n.nspname = $1
       union all
-     select format('comment on schema %I is null', n.nspname) from pg_namespace n where n.nspname = $1`,
+     select 3, format('comment on schema %I is null', n.nspname) from pg_namespace n where n.nspname = $1
+      order by step`,
     [name],
   )
   try {

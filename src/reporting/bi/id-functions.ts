@@ -4,7 +4,8 @@ import type { IdPrefix } from '../../kernel/ids.js'
 /**
  * Ids outside the program are TypeIDs: 128 bits as 26 digits of base32, the first of which has but three. One SQL
  * expression per direction, which the server puts in place of the call; `kernel/ids.ts` says the same in TypeScript, and
- * a property holds the two equal.
+ * a property holds the two equal. They are bound when they are made, not when they are called, so that no reader can put
+ * a function of its own under one of their names.
  */
 const digits = '0123456789abcdefghjkmnpqrstvwxyz'
 const digitCount = 26
@@ -40,25 +41,25 @@ export const idFunctions: readonly SqlFunction[] = [
   {
     signature: 'encode_id(prefix text, id uuid)',
     about: "An id as the API shows it: `bi.encode_id('cmp', campaign_uuid)` is `campaign_id`.",
-    definition: `returns text language sql immutable parallel safe as $$ select prefix || '_' || ${encodedDigits()} $$`,
+    definition: `returns text language sql immutable parallel safe return prefix || '_' || ${encodedDigits()}`,
   },
   {
     signature: 'decode_id(id text)',
     about:
       "The UUID in an id of the API, null for what is none: `where conversion_uuid = bi.decode_id('cnv_…')` is looked up " +
       'at once, where the same on `conversion_id` reads every row.',
-    definition: `returns uuid language sql immutable parallel safe as $$
+    definition: `returns uuid language sql immutable parallel safe return (
       select case when length(bits) = 130 then (${decodedHex(3)} || ${decodedHex(67)})::uuid end
         from (select string_agg((strpos('${digits}', digit) - 1)::bit(5)::text, '' order by place) as bits
                 from string_to_table(substr(id, 5), null) with ordinality as d (digit, place)
-               where id ~ '^[a-z]{3}_[0-7][${digits}]{25}$') t $$`,
+               where id ~ '^[a-z]{3}_[0-7][${digits}]{25}$') t)`,
   },
   {
     signature: 'lowest_id(instant timestamptz)',
     about:
       'The lowest UUID that something of this moment or later can have. Ids begin with their time, so ' +
       "`where click_uuid >= bi.lowest_id(now() - interval '7 days')` opens only the months that it must.",
-    definition: `returns uuid language sql stable parallel safe as $$
-      select (lpad(to_hex(greatest(0, floor(extract(epoch from instant) * 1000))::bigint), 12, '0') || repeat('0', 20))::uuid $$`,
+    definition: `returns uuid language sql stable parallel safe
+      return (lpad(to_hex(greatest(0, floor(extract(epoch from instant) * 1000))::bigint), 12, '0') || repeat('0', 20))::uuid`,
   },
 ]
