@@ -8,6 +8,7 @@ import {
   PerformanceRowResolver,
 } from './performance.resolver.js'
 import { ReceiptResolver } from './receipt.resolver.js'
+import { reconcileResolvers } from './reconcile/reconcile.resolver.js'
 
 /** The part of the API that reads the books. */
 export const reportingResolvers = [
@@ -19,4 +20,5 @@ export const reportingResolvers = [
   CampaignPerformanceResolver,
   AffiliatePerformanceResolver,
   PerformanceRowResolver,
+  ...reconcileResolvers,
 ] as const
