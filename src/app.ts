@@ -25,6 +25,7 @@ import { inTransaction, rowsOf } from './database/transaction.js'
 import { createConnections } from './graph/connections.js'
 import { corsFor } from './graph/cors.js'
 import { graphqlHttp } from './graph/http.js'
+import { maskError } from './graph/mask-error.js'
 import { createOperations } from './graph/operations.js'
 import { graphqlWebSocket } from './graph/websocket.js'
 import { createClickRoute } from './intake/click-route.js'
@@ -42,6 +43,7 @@ import { natsBus } from './live/nats-bus.js'
 import { postgresBus } from './live/postgres-bus.js'
 import { createOrigins } from './origins.js'
 import { createReportingLoaders } from './reporting/loaders.js'
+import { reconcileRoute } from './reporting/reconcile/reconcile-route.js'
 import { schema, schemaText } from './schema.js'
 
 export type App = Awaited<ReturnType<typeof createApp>>
@@ -195,6 +197,9 @@ export async function createApp(
     await api.register(cors, () => corsFor(origins.isAllowed))
     await api.register((instance) => sessionRoute(instance, { rows, authenticator, sessions }))
     await api.register((instance) => graphqlHttp(instance, graph))
+    await api.register((instance) =>
+      reconcileRoute(instance, { ...graph, cursors, maskError: (error) => maskError(error, logError) }),
+    )
     api.get('/schema.graphql', (_request, reply) => reply.type('text/plain; charset=utf-8').send(schemaText))
   })
   graphqlWebSocket(server.server, graph)
