@@ -2,6 +2,7 @@ import { Migration0001Tenancy } from './0001-tenancy.js'
 import { Migration0002Ledger } from './0002-ledger.js'
 import { Migration0003Rollups } from './0003-rollups.js'
 import { Migration0004SessionRenewals } from './0004-session-renewals.js'
+import { Migration0008AdvertiserActivity } from './0008-advertiser-activity.js'
 
 /** In the order in which they run. */
 export const migrations = [
@@ -9,4 +10,5 @@ export const migrations = [
   Migration0002Ledger,
   Migration0003Rollups,
   Migration0004SessionRenewals,
+  Migration0008AdvertiserActivity,
 ]

@@ -33,7 +33,8 @@ import { createGeoLookup } from './intake/geo-lookup.js'
 import { createPostbackRoute } from './intake/postback-route.js'
 import { type Clock, systemClock } from './kernel/clock.js'
 import { createLedger, ledgerLimits } from './ledger/append.js'
-import { createFolding } from './ledger/fold.js'
+import { createFolding, type Transact } from './ledger/fold.js'
+import { createActivityFolding } from './ledger/fold-activity.js'
 import { createUpkeep } from './ledger/upkeep.js'
 import { noBus, type OpenBus } from './live/bus.js'
 import type { LiveContext } from './live/context.js'
@@ -76,9 +77,11 @@ export async function createApp(
   const rows = rowsOf(orm.em.fork())
   await checkServer(rows, config.allowUnsafeDatabase)
   await migrate(orm)
+  const transact: Transact = (work) => inTransaction(orm, (em) => work(rowsOf(em)))
   const upkeep = createUpkeep({
     rows,
-    folding: createFolding({ rows, transact: (work) => inTransaction(orm, (em) => work(rowsOf(em))) }),
+    folding: createFolding({ rows, transact }),
+    activityFolding: createActivityFolding({ rows, transact }),
     clock,
     logError,
   })

@@ -20,6 +20,7 @@ export interface Upkeep {
 interface Options {
   readonly rows: Rows
   readonly folding: Folding
+  readonly activityFolding: Folding
   readonly clock: Clock
   readonly logError: (error: unknown, doing: string) => void
 }
@@ -37,7 +38,7 @@ const parkedDays = 90
 const grownBy = 4
 const smallTable = 250
 
-export function createUpkeep({ rows, folding, clock, logError }: Options): Upkeep {
+export function createUpkeep({ rows, folding, activityFolding, clock, logError }: Options): Upkeep {
   let stopped = false
   let running: Promise<void> = Promise.resolve()
   let timer: NodeJS.Timeout | undefined
@@ -70,6 +71,7 @@ export function createUpkeep({ rows, folding, clock, logError }: Options): Upkee
       await analyzeGrown()
       while (!stopped && (await rematchParked(rows, ledger)));
       while (!stopped && (await folding.foldAll()));
+      while (!stopped && (await activityFolding.foldAll()));
       if (clock() - tidiedAtMs >= tidyEveryMs) await tidy()
     } catch (error) {
       logError(error, 'upkeep')

@@ -1,6 +1,7 @@
 import { ChangeResolver } from './change.resolver.js'
 import { ClickResolver } from './click.resolver.js'
 import { ConversionResolver } from './conversion.resolver.js'
+import { freshnessResolvers } from './freshness.resolver.js'
 import {
   AffiliatePerformanceResolver,
   CampaignPerformanceResolver,
@@ -20,5 +21,6 @@ export const reportingResolvers = [
   CampaignPerformanceResolver,
   AffiliatePerformanceResolver,
   PerformanceRowResolver,
+  ...freshnessResolvers,
   ...reconcileResolvers,
 ] as const
