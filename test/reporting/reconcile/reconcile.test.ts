@@ -270,7 +270,7 @@ suite('a list held against the books', () => {
       assert.deepEqual(await lacks([]), ['first', 'last', 'late', 'lead', 'second', 'unnamed'])
     })
 
-    test('is not what is listed, found or ambiguous', async () => {
+    test('is not what is listed, whenever that happened', async () => {
       const orders = [{ transactionId: 'first' }, { transactionId: 'late', amount: '2' }, { transactionId: 'before' }]
       assert.deepEqual(await lacks(orders), ['last', 'lead', 'second', 'unnamed'])
     })
