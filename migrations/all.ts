@@ -5,6 +5,7 @@ import { Migration0004SessionRenewals } from './0004-session-renewals.js'
 import { Migration0005RollupFamilies } from './0005-rollup-families.js'
 import { Migration0006CurrencyRates } from './0006-currency-rates.js'
 import { Migration0007Bi } from './0007-bi.js'
+import { Migration0008AdvertiserActivity } from './0008-advertiser-activity.js'
 import { Migration0009Retention } from './0009-retention.js'
 
 /** In the order in which they run. */
@@ -16,5 +17,6 @@ export const migrations = [
   Migration0005RollupFamilies,
   Migration0006CurrencyRates,
   Migration0007Bi,
+  Migration0008AdvertiserActivity,
   Migration0009Retention,
 ]

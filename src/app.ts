@@ -27,6 +27,7 @@ import { inTransaction, rowsOf } from './database/transaction.js'
 import { createConnections } from './graph/connections.js'
 import { corsFor } from './graph/cors.js'
 import { graphqlHttp } from './graph/http.js'
+import { maskError } from './graph/mask-error.js'
 import { createOperations } from './graph/operations.js'
 import { graphqlWebSocket } from './graph/websocket.js'
 import { createClickRoute } from './intake/click-route.js'
@@ -34,7 +35,8 @@ import { createGeoLookup } from './intake/geo-lookup.js'
 import { createPostbackRoute } from './intake/postback-route.js'
 import { type Clock, systemClock } from './kernel/clock.js'
 import { createLedger, ledgerLimits } from './ledger/append.js'
-import { createFolding } from './ledger/fold.js'
+import { createFolding, type Transact } from './ledger/fold.js'
+import { createActivityFolding } from './ledger/fold-activity.js'
 import { createUpkeep } from './ledger/upkeep.js'
 import { noBus, type OpenBus } from './live/bus.js'
 import type { LiveContext } from './live/context.js'
@@ -47,6 +49,7 @@ import { followRates } from './rates/follow-rates.js'
 import { biSchema } from './reporting/bi/views.js'
 import { watchReaders } from './reporting/bi/watch-readers.js'
 import { createReportingLoaders } from './reporting/loaders.js'
+import { reconcileRoute } from './reporting/reconcile/reconcile-route.js'
 import { schema, schemaText } from './schema.js'
 
 export type App = Awaited<ReturnType<typeof createApp>>
@@ -79,9 +82,11 @@ export async function createApp(
   const rows = rowsOf(orm.em.fork())
   await checkServer(rows, config.allowUnsafeDatabase)
   await migrate(orm, biSchema)
+  const transact: Transact = (work) => inTransaction(orm, (em) => work(rowsOf(em)))
   const upkeep = createUpkeep({
     rows,
-    folding: createFolding({ rows, transact: (work) => inTransaction(orm, (em) => work(rowsOf(em))) }),
+    folding: createFolding({ rows, transact }),
+    activityFolding: createActivityFolding({ rows, transact }),
     retention: { clickDays: config.clickDays, receiptDays: config.receiptDays },
     clock,
     logError,
@@ -201,6 +206,9 @@ export async function createApp(
     await api.register(cors, () => corsFor(origins.isAllowed))
     await api.register((instance) => sessionRoute(instance, { rows, authenticator, sessions }))
     await api.register((instance) => graphqlHttp(instance, graph))
+    await api.register((instance) =>
+      reconcileRoute(instance, { ...graph, cursors, maskError: (error) => maskError(error, logError) }),
+    )
     api.get('/schema.graphql', (_request, reply) => reply.type('text/plain; charset=utf-8').send(schemaText))
   })
   graphqlWebSocket(server.server, graph)

@@ -21,6 +21,7 @@ export interface Upkeep {
 interface Options {
   readonly rows: Rows
   readonly folding: Folding
+  readonly activityFolding: Folding
   readonly retention: RetentionPolicy
   readonly clock: Clock
   readonly logError: (error: unknown, doing: string) => void
@@ -41,7 +42,7 @@ const visitDays = 2
 const grownBy = 4
 const smallTable = 250
 
-export function createUpkeep({ rows, folding, retention, clock, logError }: Options): Upkeep {
+export function createUpkeep({ rows, folding, activityFolding, retention, clock, logError }: Options): Upkeep {
   let stopped = false
   let running: Promise<void> = Promise.resolve()
   let timer: NodeJS.Timeout | undefined
@@ -77,6 +78,7 @@ export function createUpkeep({ rows, folding, retention, clock, logError }: Opti
       while (!stopped && (await rematchParked(rows, ledger)));
       const isTime = clock() - foldedAtMs >= foldEveryMs
       while (!stopped && (await folding.foldAll(isTime ? 1 : muchNews)));
+      while (!stopped && isTime && (await activityFolding.foldAll()));
       if (isTime) foldedAtMs = clock()
       if (clock() - tidiedAtMs >= tidyEveryMs) await tidy()
     } catch (error) {

@@ -3,13 +3,14 @@ import type { Cursors } from '../access/cursor.js'
 import type { Scope } from '../access/scope.js'
 import type { Snapshot } from '../database/snapshot.js'
 import type { Clock } from '../kernel/clock.js'
-import type { ClickId, ConversionId, ReceiptId } from '../kernel/ids.js'
+import type { AdvertiserId, ClickId, ConversionId, ReceiptId } from '../kernel/ids.js'
 import type { ConversionChangeType } from './change.type.js'
 import type { Parent } from './choose-grains.js'
 import type { ClickType } from './click.type.js'
 import type { ConversionType } from './conversion.type.js'
 import type { PerformanceReportType } from './performance.type.js'
 import { type AskedQuestion, readQuestion } from './question.js'
+import { type Activity, readActivity } from './read-activity.js'
 import { readHistories } from './read-changes.js'
 import { readClicks } from './read-clicks.js'
 import { readConversions, readConversionsOfClicks } from './read-conversions.js'
@@ -25,6 +26,7 @@ export interface ReportingLoaders {
   readonly receipt: DataLoader<ReceiptId, ReceiptType | null>
   readonly conversionsOfClick: DataLoader<ClickId, ConversionType[]>
   readonly history: DataLoader<ConversionId, ConversionChangeType[]>
+  readonly activity: DataLoader<AdvertiserId, Activity | null>
   /** The same question about each record of a list. */
   report(column: Parent['column'], id: string, asked: AskedQuestion): Promise<PerformanceReportType>
   clear(): void
@@ -54,6 +56,11 @@ export function createReportingLoaders(
     conversion: byId((ids: readonly ConversionId[]) => readConversions(rows, scope, ids)),
     receipt: byId((ids: readonly ReceiptId[]) => readReceipts(rows, scope, ids)),
     conversionsOfClick: listById((ids: readonly ClickId[]) => readConversionsOfClicks(rows, scope, ids)),
+    activity: new DataLoader<AdvertiserId, Activity | null>(async (ids) => {
+      const found = await readActivity(rows, scope, clock(), ids.length, ids)
+      const byAdvertiser = new Map(found.map((activity) => [activity.advertiserId, activity]))
+      return ids.map((id) => byAdvertiser.get(id) ?? null)
+    }, options),
     history: listById<ConversionId, ConversionChangeType>((ids) => readHistories(rows, scope, cursors, ids)),
   }
   const reports = new Map<string, DataLoader<string, PerformanceReportType>>()

@@ -1,6 +1,7 @@
 import { ChangeResolver } from './change.resolver.js'
 import { ClickResolver } from './click.resolver.js'
 import { ConversionResolver } from './conversion.resolver.js'
+import { freshnessResolvers } from './freshness.resolver.js'
 import {
   AffiliatePerformanceResolver,
   CampaignPerformanceResolver,
@@ -8,6 +9,7 @@ import {
   PerformanceRowResolver,
 } from './performance.resolver.js'
 import { ReceiptResolver } from './receipt.resolver.js'
+import { reconcileResolvers } from './reconcile/reconcile.resolver.js'
 
 /** The part of the API that reads the books. */
 export const reportingResolvers = [
@@ -19,4 +21,6 @@ export const reportingResolvers = [
   CampaignPerformanceResolver,
   AffiliatePerformanceResolver,
   PerformanceRowResolver,
+  ...freshnessResolvers,
+  ...reconcileResolvers,
 ] as const

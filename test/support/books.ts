@@ -11,7 +11,8 @@ import { openPipeline, type Pipeline } from '../../src/database/pipeline.js'
 import { inTransaction, rowsOf } from '../../src/database/transaction.js'
 import { type KeyId, newId } from '../../src/kernel/ids.js'
 import { createLedger, type LedgerLimits, ledgerLimits } from '../../src/ledger/append.js'
-import { createFolding } from '../../src/ledger/fold.js'
+import { createFolding, type Transact } from '../../src/ledger/fold.js'
+import { createActivityFolding } from '../../src/ledger/fold-activity.js'
 import type { Commit } from '../../src/ledger/ledger-change.js'
 import { ensurePartitions } from '../../src/ledger/partitions.js'
 import type { AskedQuestion } from '../../src/reporting/question.js'
@@ -34,6 +35,7 @@ export async function createTestBooks(startMs = Date.parse('2026-03-27T10:00:00Z
   const logged: string[] = []
   const logError = (error: unknown, doing: string) => void logged.push(`${doing}: ${String(error)}`)
   const authenticator = createAuthenticator({ rows, sessions: createSessions(secret, clock, rows), clock, logError })
+  const transact: Transact = (work) => inTransaction(orm, (em) => work(rowsOf(em)))
   const ledgers: { close(): Promise<void> }[] = []
 
   /** A node's writer: several of them on one database are several nodes. */
@@ -62,7 +64,8 @@ export async function createTestBooks(startMs = Date.parse('2026-03-27T10:00:00Z
     logged,
     openLedger,
     catalogWrites: { orm, tokens, authenticator, clock },
-    folding: createFolding({ rows, transact: (work) => inTransaction(orm, (em) => work(rowsOf(em))) }),
+    folding: createFolding({ rows, transact }),
+    activityFolding: createActivityFolding({ rows, transact }),
     /** A new workspace, seen with an admin's eyes. */
     async newScope(currency = 'EUR', timeZone = 'UTC'): Promise<Scope> {
       const { workspaceId } = await createWorkspace(orm, clock, { name: 'Shop', currency, timeZone })
