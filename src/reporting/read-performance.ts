@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Cursors } from '../access/cursor.js'
 import type { Scope } from '../access/scope.js'
-import { createParameters } from '../database/parameters.js'
+import { createParameters, type Parameters } from '../database/parameters.js'
 import type { Rows } from '../database/rows.js'
 import { encodeId, type Id, type IdPrefix } from '../kernel/ids.js'
 import { noLink } from '../ledger/rollup.js'
@@ -53,16 +53,25 @@ export async function readReports(
 }
 
 async function ask(reader: ReportReader, question: Question, parent: Parent | null): Promise<AnswerRow[]> {
-  const { rows, scope, nowMs } = reader
+  const at = createParameters()
+  const sql = await reportSql(reader, question, parent, at)
+  return reader.rows<AnswerRow>(sql, at.values)
+}
+
+/** The statement that answers a question, for whoever runs it in a way of its own. */
+export async function reportSql(
+  reader: Omit<ReportReader, 'cursors'>,
+  question: Question,
+  parent: Parent | null,
+  at: Parameters,
+): Promise<string> {
   const source = chooseSource(neededColumns(question))
   if (source.kind === 'raw') await checkRawRows(reader)
-  const at = createParameters()
-  const sql = performanceSql(question, source, scope, parent, nowMs, at)
-  return rows<AnswerRow>(sql, at.values)
+  return performanceSql(question, source, reader.scope, parent, reader.nowMs, at)
 }
 
 /** Counts no further than the limit. */
-async function checkRawRows({ rows, scope }: ReportReader): Promise<void> {
+async function checkRawRows({ rows, scope }: Pick<ReportReader, 'rows' | 'scope'>): Promise<void> {
   const [count] = await rows<{ clicks: string; changes: string }>(
     `select (select count(*) from (select from click where workspace_id = $1 limit ${maxRawRows + 1}) k) as clicks,
             (select position from workspace_head where workspace_id = $1) as changes`,
