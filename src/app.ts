@@ -22,9 +22,13 @@ import { createOrm, migrate, type Orm } from './database/orm.js'
 import { openPipeline } from './database/pipeline.js'
 import { createSnapshots, type Snapshot } from './database/snapshot.js'
 import { inTransaction, rowsOf } from './database/transaction.js'
+import { openExportConnections } from './exports/connections.js'
+import { exportRoutes } from './exports/export-route.js'
+import { type ExportLimits, exportConnections, exportLimits } from './exports/limits.js'
 import { createConnections } from './graph/connections.js'
 import { corsFor } from './graph/cors.js'
 import { graphqlHttp } from './graph/http.js'
+import { maskError } from './graph/mask-error.js'
 import { createOperations } from './graph/operations.js'
 import { graphqlWebSocket } from './graph/websocket.js'
 import { createClickRoute } from './intake/click-route.js'
@@ -57,6 +61,7 @@ export async function createApp(
   connection: pg.ClientConfig,
   clock: Clock = systemClock,
   limits: LiveLimits = liveLimits,
+  ofExports: ExportLimits = exportLimits,
 ) {
   const server = Fastify({
     trustProxy: config.trustProxy.length > 0 ? [...config.trustProxy] : false,
@@ -113,6 +118,7 @@ export async function createApp(
       limits: ledgerLimits,
     })
   const ledger = openLedger(clock)
+  const exports = openExportConnections(connection, exportConnections)
   const catalogWrites = { orm, tokens, authenticator, clock }
   const origins = createOrigins(config)
 
@@ -195,6 +201,13 @@ export async function createApp(
     await api.register(cors, () => corsFor(origins.isAllowed))
     await api.register((instance) => sessionRoute(instance, { rows, authenticator, sessions }))
     await api.register((instance) => graphqlHttp(instance, graph))
+    await api.register((instance) =>
+      exportRoutes(instance, {
+        ...{ authenticator, cursors, clock, limits: ofExports, stallMs: config.slowReaderMs },
+        connections: exports,
+        mask: (error) => maskError(error, logError, 'answering an export'),
+      }),
+    )
     api.get('/schema.graphql', (_request, reply) => reply.type('text/plain; charset=utf-8').send(schemaText))
   })
   graphqlWebSocket(server.server, graph)
@@ -222,6 +235,7 @@ export async function createApp(
       await upkeep.stop()
       await ledger.close()
       await live.close()
+      await exports.close()
       await orm.close()
     },
   }

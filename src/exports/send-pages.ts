@@ -1,0 +1,26 @@
+import type { Place } from '../access/cursor.js'
+import { sealPosition } from '../reporting/read-changes.js'
+import type { Asking, Body, Sending } from './asked-export.js'
+import type { Column } from './columns/column.js'
+import { createRowWriter, fieldsOf } from './encoding/row-writer.js'
+import { type Walk, walkPages } from './walk.js'
+
+/** What a walk finds, as text. */
+export function sendPages(
+  walk: Walk,
+  columns: readonly Column[],
+  { epoch }: Place,
+  { scope, cursors, connections, limits }: Asking,
+  { format, names, mayGoOn }: Sending,
+): Body {
+  const seal = (position: number) => sealPosition(cursors, scope, epoch, position)
+  const rows = walkPages(walk, {
+    connections,
+    limits,
+    fields: fieldsOf(columns, scope),
+    writer: createRowWriter(columns, { format, scope, names, seal }),
+    mayGoOn,
+  })
+  // Between two pages nothing is held.
+  return { rows, close: async () => undefined }
+}
