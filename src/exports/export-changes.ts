@@ -41,7 +41,7 @@ export function askChanges(parameters: AskedParameters, asking: Asking): AskedEx
       return {
         asOf: head,
         decidedBy: { place: { ...head, revision: 0 } },
-        begin: async (_session, sending) => sendPages(walk, changeColumns, head, asking, sending),
+        begin: (session, sending) => sendPages(walk, session, changeColumns, head, asking, sending),
       }
     },
   }

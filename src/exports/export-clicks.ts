@@ -16,10 +16,10 @@ export function askClicks(parameters: AskedParameters, asking: Asking): AskedExp
   const { scope } = asking
   const filter = readClickFilter(parameters)
   const at = createLiterals()
-  const walked = scopeConditions('k', scope, at)
+  const walked = [`k.workspace_id = ${at.bind(scope.workspaceId, 'uuid')}`]
   if (filter.from != null) walked.push(`k.id >= ${at.bind(lowestId(filter.from.getTime() - idSlackMs), 'uuid')}`)
   if (filter.to != null) walked.push(`k.id < ${at.bind(lowestId(filter.to.getTime() + idSlackMs), 'uuid')}`)
-  const conditions = clickConditions(filter, at)
+  const where = [...scopeConditions('k', scope, at), ...clickConditions(filter, at)]
   return {
     columns: clickColumns,
     question: filter,
@@ -28,12 +28,12 @@ export function askClicks(parameters: AskedParameters, asking: Asking): AskedExp
       const walk = {
         ...{ table: 'click k', key: 'k.id', keyType: 'uuid' as const, walked },
         from: 'click k',
-        where: [`k.revision <= ${at.bind(head.revision, 'bigint')}`, ...conditions],
+        where: [`k.revision <= ${at.bind(head.revision, 'bigint')}`, ...where],
       }
       return {
         asOf: head,
         decidedBy: { place: { ...head, position: 0 } },
-        begin: async (_session, sending) => sendPages(walk, clickColumns, head, asking, sending),
+        begin: (session, sending) => sendPages(walk, session, clickColumns, head, asking, sending),
       }
     },
   }

@@ -1,4 +1,4 @@
-import type { ExportConnections } from './connections.js'
+import type { ExportConnections, ExportSession } from './connections.js'
 import { createCopyReader } from './encoding/copy-rows.js'
 import { createChunks } from './encoding/output.js'
 import type { RowWriter } from './encoding/row-writer.js'
@@ -15,11 +15,21 @@ export interface Walk {
   readonly table: string
   readonly key: string
   readonly keyType: 'uuid' | 'bigint'
-  /** Conditions on that table alone, which its index serves: they bound what a page looks through. */
+  /** Conditions on that table that its index serves, for what a page looks through is counted out with these alone. */
   readonly walked: readonly string[]
-  /** The table again, with whatever is read beside it. */
+  /** The table, with whatever is read beside it. */
   readonly from: string
   readonly where: readonly string[]
+}
+
+/** The same way, no further than it leads at this moment: who walks must not run after those who add. */
+export async function boundWalk(walk: Walk, { rows }: ExportSession): Promise<Walk> {
+  const { table, key, keyType, walked } = walk
+  const [last] = await rows<{ key: string }>(
+    `select ${key} as key from ${table} where ${walked.join(' and ')} order by ${key} desc limit 1`,
+  )
+  const end = last === undefined ? 'false' : `${key} <= ${createLiterals().bind(last.key, keyType)}`
+  return { ...walk, walked: [...walked, end] }
 }
 
 export interface PageOptions {

@@ -10,6 +10,7 @@ import { type Cells, createExportWorld, type ExportWorld, type JsonRow } from '.
 
 type Answered = Readonly<Record<string, unknown>>
 
+const byId = (one: JsonRow, other: JsonRow) => (String(one.id) < String(other.id) ? -1 : 1)
 const traffic = 'source creative keyword placement country device'
 const party = 'campaign { id name advertiser { id name } } affiliate { id name ref } link { id }'
 const conversionFields = `id event status transactionId line test amount currency rate saleAmount revenue payout
@@ -95,13 +96,14 @@ suite('the rows of an export', () => {
 
   test('are what the API answers, in either format, for every role', async () => {
     for (const { role, key } of viewers) {
-      const rows = await world.ndjson('conversions', key)
+      // Those who do not see all get theirs in the order in which they were booked, which the API does not know.
+      const rows = (await world.ndjson('conversions', key)).sort(byId)
       const nodes = await listed('conversions', key, conversionFields)
       assert.ok(rows.length > 50, `${role}: ${rows.length}`)
       // These the API does not show of a conversion, or shows of its click.
       const unshown = ['region', 'language', 'os', 'browser', 'changed_at']
       assertSame(rows, nodes, conversionColumns, unshown)
-      assert.deepEqual(await world.csv('conversions?raw=true', key), rows.map(asText))
+      assert.deepEqual((await world.csv('conversions?raw=true', key)).sort(byId), rows.map(asText))
 
       const clicks = await world.ndjson('clicks', key)
       assert.ok(clicks.length > 20, `${role}: ${clicks.length}`)
