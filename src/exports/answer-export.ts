@@ -1,7 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Access, Authenticator } from '../access/authenticate.js'
 import type { Cursors } from '../access/cursor.js'
-import { scopeText } from '../access/scope.js'
 import type { Clock } from '../kernel/clock.js'
 import { unauthenticated } from '../kernel/errors.js'
 import type { Admission } from './admission.js'
@@ -48,7 +47,7 @@ export function createAnswer(options: AnswerOptions): AnswerExport {
     async function open(session: ExportSession) {
       const { asOf, decidedBy, begin } = await asked.open(session)
       const etag = etagOf([
-        ...[name, format.id, asked.columns.map((column) => column.name), asked.question, scopeText(scope)],
+        ...[name, format.id, asked.columns.map((column) => column.name), asked.question],
         ...[cursors.seal(scope, decidedBy.place), decidedBy.more],
       ])
       const known = isKnown(request.headers['if-none-match'], etag)

@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto'
 
 /**
- * A name for the bytes of an answer, from all that decides them. The state of the books goes in as a sealed cursor: a
- * position would let an affiliate count through the positions until the hash fits, and so learn the workspace's volume.
+ * A name for the bytes of an answer, from all that decides them. The state of the books goes in as a sealed cursor, which
+ * is another for each viewer: a bare position would let an affiliate count through the positions until the hash fits, and
+ * so learn the workspace's volume.
  */
 export const etagOf = (parts: readonly unknown[]): string =>
   `"${hash('sha256', JSON.stringify([layout, ...parts]), 'base64url').slice(0, 32)}"`

@@ -26,7 +26,8 @@ export async function createExportWorld(options: TestAppOptions = {}) {
       headers: { authorization: `Bearer ${key}`, ...headers },
     })
     const response = await within(asked, `an answer to ${path}`, 30_000)
-    return { status: response.status, headers: response.headers, text: await response.text() } satisfies Exported
+    const text = await within(response.text(), `the end of ${path}`, 60_000)
+    return { status: response.status, headers: response.headers, text } satisfies Exported
   }
 
   async function exported(path: string, key?: string): Promise<Exported> {
