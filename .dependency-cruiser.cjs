@@ -9,7 +9,7 @@ const order = [
   ['catalog'],
   ['ledger', 'rates'],
   ['intake', 'reporting'],
-  ['live'],
+  ['live', 'exports'],
   ['graph'],
 ]
 

@@ -24,6 +24,9 @@ import { createOrm, type Orm } from './database/orm.js'
 import { openPipeline } from './database/pipeline.js'
 import { createSnapshots, type Snapshot } from './database/snapshot.js'
 import { inTransaction, rowsOf } from './database/transaction.js'
+import { openExportConnections } from './exports/connections.js'
+import { exportRoutes } from './exports/export-route.js'
+import { type ExportLimits, exportConnections, exportLimits } from './exports/limits.js'
 import { createConnections } from './graph/connections.js'
 import { corsFor } from './graph/cors.js'
 import { graphqlHttp } from './graph/http.js'
@@ -65,6 +68,7 @@ export async function createApp(
   connection: pg.ClientConfig,
   clock: Clock = systemClock,
   limits: LiveLimits = liveLimits,
+  ofExports: ExportLimits = exportLimits,
 ) {
   const server = Fastify({
     trustProxy: config.trustProxy.length > 0 ? [...config.trustProxy] : false,
@@ -124,6 +128,7 @@ export async function createApp(
       limits: ledgerLimits,
     })
   const ledger = openLedger(clock)
+  const exports = openExportConnections(connection, exportConnections)
   const catalogWrites = { orm, tokens, authenticator, clock }
   const origins = createOrigins(config)
 
@@ -209,6 +214,13 @@ export async function createApp(
     await api.register((instance) =>
       reconcileRoute(instance, { ...graph, cursors, maskError: (error) => maskError(error, logError) }),
     )
+    await api.register((instance) =>
+      exportRoutes(instance, {
+        ...{ authenticator, cursors, clock, limits: ofExports, stallMs: config.slowReaderMs },
+        connections: exports,
+        mask: (error) => maskError(error, logError, 'answering an export'),
+      }),
+    )
     api.get('/schema.graphql', (_request, reply) => reply.type('text/plain; charset=utf-8').send(schemaText))
   })
   graphqlWebSocket(server.server, graph)
@@ -243,6 +255,7 @@ export async function createApp(
       await readerWatch.stop()
       await ledger.close()
       await live.close()
+      await exports.close()
       await orm.close()
     },
   }

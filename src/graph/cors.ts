@@ -11,7 +11,8 @@ export function corsFor(isAllowedOrigin: IsAllowedOrigin): FastifyCorsOptionsDel
     callback(null, {
       origin: origin !== undefined && isAllowedOrigin(origin, request.raw),
       methods: ['GET', 'POST'],
-      allowedHeaders: ['authorization', 'content-type', 'apollo-require-preflight', 'last-event-id'],
+      allowedHeaders: ['authorization', 'content-type', 'apollo-require-preflight', 'last-event-id', 'if-none-match'],
+      exposedHeaders: ['etag', 'pulseback-as-of', 'content-disposition', 'retry-after'],
       maxAge: 600,
     })
   }

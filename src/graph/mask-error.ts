@@ -10,7 +10,11 @@ export type LogError = (error: unknown, doing: string, context?: object) => void
  * or variables got wrong is BAD_USER_INPUT; anything else is our fault, and its text stays in our log, under an id that
  * the client gets.
  */
-export function maskError(error: unknown, logError: LogError): GraphQLFormattedError {
+export function maskError(
+  error: unknown,
+  logError: LogError,
+  doing = 'answering a GraphQL operation',
+): GraphQLFormattedError {
   const at = error instanceof GraphQLError ? whereOf(error) : {}
   const cause = causeOf(error)
   const coded = cause instanceof CodedError ? cause : databaseTrouble(cause)
@@ -23,7 +27,7 @@ export function maskError(error: unknown, logError: LogError): GraphQLFormattedE
     return { message: error.message, ...at, extensions: { code: 'BAD_USER_INPUT' } }
   }
   const errorId = randomUUID()
-  logError(cause, 'answering a GraphQL operation', { errorId, path: at.path })
+  logError(cause, doing, { errorId, path: at.path })
   return { message: 'Something went wrong on our side.', ...at, extensions: { code: 'INTERNAL', errorId } }
 }
 
@@ -37,7 +41,8 @@ function causeOf(error: unknown): unknown {
   return cause
 }
 
-const statementTimeout = '57014'
+/** Of a statement, and of a transaction. */
+const timeouts = ['57014', '25P04']
 /** Connection lost or refused, server shutting down or starting, too many connections. */
 const awayCode = /^(08...|57P0.|53300|25P03|ECONNREFUSED|ECONNRESET|ENOENT|EPIPE)$/
 /** What `pg` says of the same without a code. */
@@ -47,7 +52,7 @@ const awayMessage =
 function databaseTrouble(error: unknown): CodedError | null {
   if (!(error instanceof Error)) return null
   const code = 'code' in error ? String(error.code) : ''
-  if (code === statementTimeout) {
+  if (timeouts.includes(code)) {
     return new CodedError('TOO_COMPLEX', 'This took too long: ask for less, such as a shorter time or smaller pages.')
   }
   if (!awayCode.test(code) && !awayMessage.test(error.message)) return null

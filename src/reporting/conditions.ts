@@ -79,6 +79,27 @@ export function movingConditions(
   return to.all
 }
 
+/**
+ * Whether change `c` is shown: its conversion passed before it or after it, so that whoever keeps a list by the filter
+ * also sees what leaves it. `matches` is whether it passes after.
+ */
+export function changeConditions(
+  filter: ConversionFilter,
+  scope: Scope,
+  at: Parameters,
+): { matches: string; passes: string } {
+  const now = movingConditions(filter, scope, { status: 'c.status', revenue: 'c.revenue' }, at)
+  const before = movingConditions(
+    filter,
+    scope,
+    { status: 'c.previous_status', revenue: '(c.revenue - c.revenue_delta)' },
+    at,
+  )
+  const matches = now.length === 0 ? 'true' : `(${now.join(' and ')})`
+  const matched = before.length === 0 ? 'true' : `(c.previous_status is not null and ${before.join(' and ')})`
+  return { matches, passes: `(${matches} or ${matched})` }
+}
+
 export function clickConditions(filter: ClickFilter, at: Parameters): string[] {
   const to = createConditions(at)
   to.ids('campaignIds', 'k.campaign_id', 'cmp', filter.campaignIds)

@@ -37,8 +37,8 @@ export interface FigureContext extends ReportPlan {
 export function render(
   statement: (context: FigureContext) => string,
   plan: ReportPlan,
+  at = createParameters(),
 ): [sql: string, values: readonly unknown[]] {
-  const at = createParameters()
   const sql = statement({ ...plan, at, workspace: at.bind(plan.scope.workspaceId, 'uuid') })
   return [sql, at.values]
 }

@@ -94,14 +94,20 @@ export interface Question {
 }
 
 export const maxDimensions = 4
-export const maxRows = 10_000
+/** How many rows a report may be asked for, and has where nobody says how many. */
+export interface RowLimits {
+  readonly most: number
+  readonly unasked: number
+}
+
+const queryRows: RowLimits = { most: 10_000, unasked: 1_000 }
 const maxDays = 3_700
 
-export function readQuestion(asked: AskedQuestion, scope: Scope): Question {
+export function readQuestion(asked: AskedQuestion, scope: Scope, rows: RowLimits = queryRows): Question {
   const groupBy = [...new Set(asked.groupBy ?? [])]
   if (groupBy.length > maxDimensions) throw badInput(`groupBy takes at most ${maxDimensions} dimensions.`, 'groupBy')
-  const first = asked.first ?? 1000
-  if (first < 1 || first > maxRows) throw badInput(`first must be between 1 and ${maxRows}.`, 'first')
+  const first = asked.first ?? rows.unasked
+  if (first < 1 || first > rows.most) throw badInput(`first must be between 1 and ${rows.most}.`, 'first')
   if (asked.fill && !asked.interval) throw badInput('fill needs an interval.', 'fill')
   if (asked.orderBy?.by === 'BUCKET' && !asked.interval)
     throw badInput('Ordering by BUCKET needs an interval.', 'orderBy')

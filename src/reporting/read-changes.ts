@@ -6,7 +6,7 @@ import type { ConversionId } from '../kernel/ids.js'
 import type { LedgerChange } from '../ledger/ledger-change.js'
 import { type ChangeRow, changeColumns } from '../ledger/read-ledger.js'
 import type { ConversionChangeType } from './change.type.js'
-import { fixedConditions, movingConditions, scopeConditions } from './conditions.js'
+import { changeConditions, fixedConditions, scopeConditions } from './conditions.js'
 import type { ConversionFilter } from './filters.input.js'
 import { hideMoney } from './read-conversions.js'
 
@@ -22,10 +22,7 @@ export interface Stretch {
   readonly epoch: number
 }
 
-/**
- * The changes of a stretch that pass the filter, oldest first, at most `limit`. A change passes if its conversion
- * passed before it or after it, so that whoever keeps a list by the filter also sees what leaves it.
- */
+/** The changes of a stretch that pass the filter, oldest first, at most `limit`. */
 export async function readChanges(
   rows: Rows,
   scope: Scope,
@@ -35,21 +32,13 @@ export async function readChanges(
   limit: number,
 ): Promise<ReadChange[]> {
   const at = createParameters()
-  const now = movingConditions(filter, scope, { status: 'c.status', revenue: 'c.revenue' }, at)
-  const before = movingConditions(
-    filter,
-    scope,
-    { status: 'c.previous_status', revenue: '(c.revenue - c.revenue_delta)' },
-    at,
-  )
-  const matches = now.length === 0 ? 'true' : `(${now.join(' and ')})`
-  const matched = before.length === 0 ? 'true' : `(c.previous_status is not null and ${before.join(' and ')})`
+  const { matches, passes } = changeConditions(filter, scope, at)
   const conditions = [
     ...scopeConditions('c', scope, at),
     `c.position > ${at.bind(after, 'bigint')}`,
     `c.position <= ${at.bind(upTo, 'bigint')}`,
     ...fixedConditions(filter, at),
-    `(${matches} or ${matched})`,
+    passes,
   ]
   const found = await rows<ChangeRow & { matches: boolean }>(
     `select ${changeColumns}, ${matches} as matches

@@ -8,7 +8,7 @@ import { clicksKeptFromMs } from '../ledger/retention.js'
 import { chooseSource, needsOf, type Parent } from './choose-grains.js'
 import type { Dimension } from './dimensions.js'
 import { explainReport, type ReportExplanation } from './explain-report.js'
-import { clickIds, lowestConversionId, render } from './figures-sql.js'
+import { clickIds, lowestConversionId, type ReportPlan, render } from './figures-sql.js'
 import { Metrics, type Sums, sums } from './metrics.js'
 import type { PerformanceReportType, PerformanceRowType } from './performance.type.js'
 import { keyName, performanceSql } from './performance-sql.js'
@@ -69,26 +69,36 @@ const maxAttempts = 10
  * have moved in between, and then both are asked again.
  */
 async function ask(reader: ReportReader, question: Question, parent: Parent | null): Promise<Answer> {
-  const { rows, scope, nowMs } = reader
-  const needs = needsOf(question, scope, parent)
-  const source = chooseSource(needs, question)
   for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
-    const family = source.kind === 'raw' ? null : source.family
-    const range = await readRange(rows, scope.workspaceId, question, family, nowMs).catch((error) => {
-      if (isUnknownZone(error)) throw badInput(`The database does not know the zone ${question.timeZone}.`, 'timeZone')
-      throw error
-    })
-    if (source.kind === 'raw') await checkRawRows(reader, question, range)
-    const plan = { question, range, source, needs, scope, parent }
+    const plan = await planReport(reader, question, parent)
+    const { range } = plan
     const [sql, values] = render(performanceSql, plan)
-    const answer = await rows<AnswerRow>(sql, values)
-    const [any] = answer
+    const rows = await reader.rows<AnswerRow>(sql, values)
+    const [any] = rows
     if (any?.mark_position === range.mark.position && any.mark_revision === range.mark.revision) {
-      if (reader.explain) reader.explain(await explainReport(rows, plan))
-      return { rows: answer, range }
+      if (reader.explain) reader.explain(await explainReport(reader.rows, plan))
+      return { rows, range }
     }
   }
   throw new Error('the roll-ups moved on between two statements, again and again')
+}
+
+/** Where a question's figures are, for as long as this snapshot lasts. */
+export async function planReport(
+  reader: Omit<ReportReader, 'cursors'>,
+  question: Question,
+  parent: Parent | null,
+): Promise<ReportPlan> {
+  const { rows, scope, nowMs } = reader
+  const needs = needsOf(question, scope, parent)
+  const source = chooseSource(needs, question)
+  const family = source.kind === 'raw' ? null : source.family
+  const range = await readRange(rows, scope.workspaceId, question, family, nowMs).catch((error) => {
+    if (isUnknownZone(error)) throw badInput(`The database does not know the zone ${question.timeZone}.`, 'timeZone')
+    throw error
+  })
+  if (source.kind === 'raw') await checkRawRows(reader, question, range)
+  return { question, range, source, needs, scope, parent }
 }
 
 /** Its zones may be of another year than ours. */
@@ -96,7 +106,7 @@ const isUnknownZone = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === '22023' && error.message.startsWith('time zone')
 
 /** Counts no further than the limit. */
-async function checkRawRows(reader: ReportReader, question: Question, range: Range): Promise<void> {
+async function checkRawRows(reader: Omit<ReportReader, 'cursors'>, question: Question, range: Range): Promise<void> {
   const { rows, scope, maxRawRows = defaultMaxRawRows } = reader
   const keptFromMs = await clicksKeptFromMs(rows)
   if (range.fromMs < keptFromMs) {

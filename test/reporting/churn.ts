@@ -53,7 +53,7 @@ const goals = [
 const install = { event: 'install', revenue: fixed('1.5'), payout: fixed('1'), duplicates: 'COUNT_EACH' as const }
 
 /** Two advertisers, two affiliates, three campaigns, five links. */
-async function openShops(books: TestBooks, scope: Scope): Promise<Way[]> {
+async function openShops(books: Pick<TestBooks, 'catalogWrites'>, scope: Scope): Promise<Way[]> {
   const first = await makeWay(books, scope, { goals })
   const { advertiserId, affiliateId, campaignId } = first
   const second = await makeWay(books, scope, {}, { advertiserId, campaignId })
@@ -65,7 +65,12 @@ async function openShops(books: TestBooks, scope: Scope): Promise<Way[]> {
 }
 
 /** Books in which much has happened: orders with and without clicks, early ones, tests, new amounts, every step of status. */
-export async function churn(books: TestBooks, ledger: Ledger, seed: number, count: number) {
+export async function churn(
+  books: Pick<TestBooks, 'newScope' | 'time' | 'catalogWrites' | 'rows'>,
+  ledger: Ledger,
+  seed: number,
+  count: number,
+) {
   const scope = await books.newScope()
   const { workspaceId } = scope
   const ways = await openShops(books, scope)

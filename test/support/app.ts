@@ -4,6 +4,7 @@ import { WebSocket } from 'ws'
 import { createApp } from '../../src/app.js'
 import { createWorkspace } from '../../src/catalog/create-workspace.js'
 import { readConfig } from '../../src/config.js'
+import { type ExportLimits, exportLimits } from '../../src/exports/limits.js'
 import { type LiveLimits, liveLimits } from '../../src/live/limits.js'
 import { createTestDatabase } from './database.js'
 
@@ -19,6 +20,7 @@ export interface TestAppOptions {
   readonly startMs?: number
   readonly env?: Readonly<Record<string, string>>
   readonly limits?: Partial<LiveLimits>
+  readonly exportLimits?: Partial<ExportLimits>
 }
 
 /** All of the program, in this process, on a database of its own, with a clock that moves only when it is set. */
@@ -26,14 +28,18 @@ export async function createTestApp({
   startMs = Date.parse('2026-06-01T12:00:00Z'),
   env = {},
   limits = {},
+  exportLimits: ofExports = {},
 }: TestAppOptions = {}) {
   const database = await createTestDatabase()
   const time = { nowMs: startMs }
   const clock = () => time.nowMs
-  const app = await createApp(readConfig({ LOG_LEVEL: 'fatal', ...env }, []), database.connection, clock, {
-    ...liveLimits,
-    ...limits,
-  })
+  const app = await createApp(
+    readConfig({ LOG_LEVEL: 'fatal', ...env }, []),
+    database.connection,
+    clock,
+    { ...liveLimits, ...limits },
+    { ...exportLimits, ...ofExports },
+  )
   const { workspaceId, adminKey } = await createWorkspace(app.orm, clock, { name: 'Shop', currency: 'EUR' })
   const url = await app.server.listen({ port: 0, host: '127.0.0.1' })
   const clients: ReturnType<typeof createClient>[] = []

@@ -1,0 +1,9 @@
+import { Big } from 'big.js'
+import { formatDecimal, type Money } from '../../kernel/money.js'
+
+/** A figure of a report as a plain number: never an exponent, whatever its size. */
+export function figureText(figure: number | Money): string {
+  if (typeof figure !== 'number') return formatDecimal(figure)
+  const text = String(figure)
+  return text.includes('e') ? formatDecimal(new Big(text)) : text
+}
