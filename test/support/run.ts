@@ -10,19 +10,25 @@ import { startEmbeddedDatabase } from '../../src/database/embedded/start.js'
  * Runs the tests with one real PostgreSQL for all of them, in a folder that is gone afterwards; each test file makes a
  * database of its own on it. Arguments narrow it down: `npm run test:only -- ledger` runs what has "ledger" in its path.
  */
-const folder = await mkdtemp(join(tmpdir(), 'pulseback-test-'))
-// For root, the server runs as another user, who has to get in.
-await chmod(folder, 0o755)
-const log = (line: string) => void process.stderr.write(`${line}\n`)
-const database = await startEmbeddedDatabase({ dataDir: folder, log })
-const { host, user, password, port, database: name } = database.connection
-const url = `postgres://${user}:${password}@localhost/${name}?host=${encodeURIComponent(host)}&port=${port}`
-
 const root = fileURLToPath(new URL('..', import.meta.url))
 const wanted = process.argv.slice(2)
 const files = globSync('**/*.test.js', { cwd: root })
   .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
   .sort()
+const log = (line: string) => void process.stderr.write(`${line}\n`)
+// Without files, Node would look for some itself.
+if (files.length === 0) {
+  log(`No test has ${wanted.join(' or ')} in its path.`)
+  process.exit(1)
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'pulseback-test-'))
+// For root, the server runs as another user, who has to get in.
+await chmod(folder, 0o755)
+const database = await startEmbeddedDatabase({ dataDir: folder, log })
+const { host, user, password, port, database: name } = database.connection
+const url = `postgres://${user}:${password}@localhost/${name}?host=${encodeURIComponent(host)}&port=${port}`
+
 const child = spawn(
   process.execPath,
   [
@@ -37,4 +43,4 @@ const child = spawn(
 const code = await new Promise<number>((resolve) => child.on('exit', (exit) => resolve(exit ?? 1)))
 await database.stop()
 await rm(folder, { recursive: true, force: true })
-process.exit(files.length === 0 ? 1 : code)
+process.exit(code)
