@@ -37,6 +37,7 @@ import { createClickRoute } from './intake/click-route.js'
 import { createGeoLookup } from './intake/geo-lookup.js'
 import { createPostbackRoute } from './intake/postback-route.js'
 import { type Clock, systemClock } from './kernel/clock.js'
+import type { Explained } from './kernel/explained.js'
 import { createLedger, ledgerLimits } from './ledger/append.js'
 import { createFolding, type Transact } from './ledger/fold.js'
 import { createActivityFolding } from './ledger/fold-activity.js'
@@ -137,6 +138,7 @@ export async function createApp(
     snapshot: Snapshot,
     publicUrl: string,
     remembered: RememberedRecords | null = null,
+    explained: Explained = { told: null },
   ): LiveContext => ({
     scope,
     snapshot,
@@ -147,7 +149,8 @@ export async function createApp(
     ledger,
     catalogWrites,
     catalogLoaders: createCatalogLoaders(snapshot, scope, tokens, remembered),
-    reportingLoaders: createReportingLoaders(snapshot, scope, cursors, clock),
+    reportingLoaders: createReportingLoaders(snapshot, scope, cursors, clock, explained),
+    explained,
     live,
   })
   const connections = createConnections({

@@ -5,6 +5,7 @@ import type { Tokens } from '../access/tokens.js'
 import type { Orm } from '../database/orm.js'
 import type { Snapshot } from '../database/snapshot.js'
 import type { Clock } from '../kernel/clock.js'
+import type { Explained } from '../kernel/explained.js'
 import type { Preset } from '../kernel/vocabulary.js'
 import type { CatalogLoaders } from './loaders.js'
 
@@ -15,6 +16,7 @@ export interface CatalogContext {
   readonly catalogLoaders: CatalogLoaders
   readonly catalogWrites: CatalogWrites
   readonly cursors: Cursors
+  readonly explained: Explained
   /** What links and postback URLs begin with: `https://track.example.com`. */
   readonly publicUrl: string
   /** The parameters of a ready postback URL, behind its token, under the names that a preset has for them. */

@@ -1,10 +1,15 @@
-import { type ExecutionArgs, type ExecutionResult, execute } from 'graphql'
+import type { ExecutionResult } from 'graphql'
+import type { Execute, ExecutionRequest } from './execute.js'
 import type { OperationContext } from './operation-context.js'
 
 /** Executes one operation and ends its snapshot, whatever happens. */
-export async function executeOnce(args: ExecutionArgs, contextValue: OperationContext): Promise<ExecutionResult> {
+export async function executeOnce(
+  execute: Execute,
+  request: ExecutionRequest,
+  contextValue: OperationContext,
+): Promise<ExecutionResult> {
   try {
-    return await execute({ ...args, contextValue })
+    return await execute({ ...request, contextValue })
   } finally {
     // Not awaited: the answer need not wait for the end of a transaction that wrote nothing.
     void contextValue.snapshot.end()

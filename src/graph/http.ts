@@ -1,4 +1,4 @@
-import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
+import { ApolloServer, type ApolloServerPlugin, HeaderMap } from '@apollo/server'
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -48,17 +48,19 @@ export async function graphqlHttp<Context extends OperationContext>(
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
-      snapshotPlugin(options.operations),
+      executionPlugin(options.operations),
     ],
   })
   await apollo.start()
   app.addHook('onClose', () => apollo.stop())
   app.setErrorHandler((error: FastifyError, request, reply) => answerError(error, request, reply, logError))
 
-  async function context(request: FastifyRequest): Promise<Caller> {
+  async function context(request: FastifyRequest, { raw }: FastifyReply): Promise<Caller> {
     const scope = await authenticator.authenticate(request.headers.authorization)
     if (scope === null) throw withStatus(401, unauthenticated())
-    return { scope, publicUrl: publicUrl(request.raw) }
+    const left = new AbortController()
+    raw.once('close', () => raw.writableFinished || left.abort())
+    return { scope, publicUrl: publicUrl(request.raw), signal: left.signal }
   }
 
   const answer = fastifyApolloHandler(apollo, { context })
@@ -74,10 +76,15 @@ export async function graphqlHttp<Context extends OperationContext>(
   })
 }
 
-/** A query reads one snapshot; a mutation sees what it has written. Either is ended with the answer. */
-function snapshotPlugin<Context extends OperationContext>({
+/**
+ * Executes in Apollo's place. A query reads one snapshot; a mutation sees what it has written. Either is ended with the
+ * answer.
+ */
+function executionPlugin<Context extends OperationContext>({
   schema,
+  execute,
   contextOf,
+  logError,
 }: Operations<Context>): ApolloServerPlugin<Caller> {
   return {
     async requestDidStart() {
@@ -92,7 +99,21 @@ function snapshotPlugin<Context extends OperationContext>({
           }
           // The caller is known before the operation is; now that it is, the rest of the context joins it.
           context = contextOf(contextValue, operation.operation === 'mutation')
+          const { snapshot, explained } = context
+          if (request.extensions?.explain === true) explained.told = {}
+          contextValue.signal?.addEventListener('abort', () => void snapshot.cancel().catch(() => undefined))
           Object.assign(contextValue, context)
+        },
+        async responseForOperation({ contextValue, document, operation, request }) {
+          // Apollo tells what is wrong with its name.
+          if (operation === undefined) return null
+          const { operationName, variables: variableValues } = request
+          const { data, errors } = await execute({ document, operationName, variableValues, contextValue })
+          const extensions = context?.explained.told ?? undefined
+          const singleResult = { data, errors: errors?.map((error) => maskError(error, logError)), extensions }
+          // Without data, nothing was executed: the variables do not fit.
+          const head = { status: data === undefined ? 400 : undefined, headers: new HeaderMap() }
+          return { http: head, body: { kind: 'single', singleResult } }
         },
         // Not awaited: the answer need not wait for the end of a transaction that wrote nothing.
         async willSendResponse() {

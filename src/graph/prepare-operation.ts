@@ -29,6 +29,8 @@ export interface Operation {
 export type PrepareOperation = (request: OperationRequest) => Operation | readonly GraphQLError[]
 
 const maxDocuments = 1_000
+/** Of their texts; what is read of them takes far more. */
+const maxCharacters = 1_000_000
 
 /**
  * Reads an operation under the same rules as Apollo does for HTTP, for where Apollo is not in the way. Gives the errors
@@ -36,7 +38,11 @@ const maxDocuments = 1_000
  */
 export function createPrepareOperation(schema: GraphQLSchema, introspection: boolean): PrepareOperation {
   const rules = [...specifiedRules, limitsRule, ...(introspection ? [] : [NoSchemaIntrospectionCustomRule])]
-  const documents = new LRUCache<string, DocumentNode>({ max: maxDocuments })
+  const documents = new LRUCache<string, DocumentNode>({
+    max: maxDocuments,
+    maxSize: maxCharacters,
+    sizeCalculation: (_document, query) => query.length,
+  })
 
   function read(query: string): DocumentNode | readonly GraphQLError[] {
     const known = documents.get(query)

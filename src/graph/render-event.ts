@@ -1,12 +1,13 @@
-import type { DocumentNode, GraphQLSchema } from 'graphql'
+import type { DocumentNode } from 'graphql'
 import type { Payload } from '../live/payload.js'
+import type { Execute } from './execute.js'
 import { executeOnce } from './execute-once.js'
 import { type LogError, maskError } from './mask-error.js'
 import type { OperationContext } from './operation-context.js'
 import type { Variables } from './subscription-plan.js'
 
 export interface RenderOptions<Context> {
-  readonly schema: GraphQLSchema
+  readonly execute: Execute
   readonly document: DocumentNode
   readonly variables: Variables
   /** A context of its own for each event: what a subscriber gets is read when the event happens. */
@@ -19,14 +20,12 @@ const maxTries = 40
 
 /** Executes a document for an event. While the database is away it is tried again: an event is not to be lost by that. */
 export async function renderEvent<Context extends OperationContext>(
-  { schema, document, variables, createContext, logError }: RenderOptions<Context>,
+  { execute, document, variables, createContext, logError }: RenderOptions<Context>,
   event: object,
 ): Promise<Payload> {
   for (let tries = 1; ; tries += 1) {
-    const { data, errors: found } = await executeOnce(
-      { schema, document, rootValue: event, variableValues: variables },
-      createContext(),
-    )
+    const request = { document, rootValue: event, variableValues: variables }
+    const { data, errors: found } = await executeOnce(execute, request, createContext())
     const errors = found?.map((error) => maskError(error, logError))
     if (tries < maxTries && errors?.some(({ extensions }) => extensions?.code === 'UNAVAILABLE')) {
       await new Promise((resolve) => setTimeout(resolve, retryMs))

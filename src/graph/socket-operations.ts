@@ -37,7 +37,7 @@ export function createSocketOptions<Context extends OperationContext>(
   options: SocketOperationsOptions<Context>,
 ): SocketOptions {
   const { authenticator, connections, operations, maxOperations } = options
-  const { schema, prepare, subscriptions, contextOf, logError } = operations
+  const { schema, prepare, execute, subscriptions, contextOf, logError } = operations
   const mask = (errors: readonly GraphQLError[]) => errors.map((error) => maskError(error, logError))
 
   /** What graphql-ws is to execute, or why it may not be. */
@@ -100,7 +100,7 @@ export function createSocketOptions<Context extends OperationContext>(
       const starting = args.contextValue as Starting
       const { state, id } = starting
       const operation = getOperationAST(args.document, args.operationName)
-      const result = await executeOnce(args, contextOf(callerOf(state), operation?.operation === 'mutation'))
+      const result = await executeOnce(execute, args, contextOf(callerOf(state), operation?.operation === 'mutation'))
       if (!holdsId(state, id, starting)) return neverSettles()
       letIdGo(state, id, starting)
       return result

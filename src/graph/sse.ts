@@ -32,12 +32,13 @@ export function createEventStream<Context extends OperationContext>(
   options: EventStreamOptions<Context>,
 ): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
   const { authenticator, connections, operations, publicUrl } = options
-  const { schema, prepare, subscriptions, contextOf, logError } = operations
+  const { prepare, execute, subscriptions, contextOf, logError } = operations
 
-  async function execute({ document, operation }: Operation, asked: OperationRequest, caller: Caller) {
+  async function answerOnce({ document, operation }: Operation, asked: OperationRequest, caller: Caller) {
     const { operationName, variables } = asked
-    const args = { schema, document, operationName, variableValues: variables }
-    const { data, errors } = await executeOnce(args, contextOf(caller, operation.operation === 'mutation'))
+    const request = { document, operationName, variableValues: variables }
+    const context = contextOf(caller, operation.operation === 'mutation')
+    const { data, errors } = await executeOnce(execute, request, context)
     return errors === undefined ? { data } : { errors, data }
   }
 
@@ -57,7 +58,7 @@ export function createEventStream<Context extends OperationContext>(
       throw badInput('A mutation must be sent by POST.')
     }
     if (operation.operation.operation !== 'subscription') {
-      const result = await execute(operation, asked, caller)
+      const result = await answerOnce(operation, asked, caller)
       return finish(openStream(reply), result)
     }
     const after = lastEventId(request)

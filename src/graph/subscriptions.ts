@@ -3,6 +3,7 @@ import { scopeText } from '../access/scope.js'
 import type { Snapshots } from '../database/snapshot.js'
 import type { Feed, Group } from '../live/feed.js'
 import type { Renderer } from '../live/payload.js'
+import type { Execute } from './execute.js'
 import type { LogError } from './mask-error.js'
 import type { Caller, CreateContext, OperationContext } from './operation-context.js'
 import type { Operation } from './prepare-operation.js'
@@ -31,6 +32,7 @@ export interface Subscriptions {
 
 export interface SubscriptionsOptions<Context extends OperationContext> {
   readonly schema: GraphQLSchema
+  readonly execute: Execute
   readonly snapshots: Snapshots
   /** For each event one; what it reads may be remembered from the event before. */
   readonly createEventContext: CreateContext<Context>

@@ -1,5 +1,4 @@
 import { randomFillSync } from 'node:crypto'
-import { TypeID } from 'typeid-js'
 import { v7 } from 'uuid'
 
 /**
@@ -39,16 +38,55 @@ export function newId<Prefix extends IdPrefix>(atMs?: number): Id<Prefix> {
   return v7(atMs === undefined ? undefined : { msecs: atMs, random: randomBytes() }) as Id<Prefix>
 }
 
+/** Crockford's base32 in lower case, the alphabet of TypeIDs. */
+const digits = '0123456789abcdefghjkmnpqrstvwxyz'
+const digitPairs = Array.from({ length: 1024 }, (_, bits) => digits.charAt(bits >> 5) + digits.charAt(bits & 31))
+/** Where the hexadecimal digits are in the text of a UUID. */
+const hexPlaces = Array.from({ length: 36 }, (_, place) => place).filter((place) => ![8, 13, 18, 23].includes(place))
+const noDigit = 255
+const hexValues = valuesOf('0123456789abcdef')
+const digitValues = valuesOf(digits)
+
+/** What each character stands for, by its code. */
+function valuesOf(alphabet: string): Uint8Array {
+  const values = new Uint8Array(128).fill(noDigit)
+  for (const [value, digit] of [...alphabet].entries()) values[digit.charCodeAt(0)] = value
+  return values
+}
+
+/**
+ * A UUID's 128 bits are 26 digits of five bits each, of which the first has but three: so two digits for its first byte,
+ * then four for every 20 bits, which are five hexadecimal digits. An answer has hundreds of ids, hence no detour over
+ * bytes.
+ */
 export function encodeId<Prefix extends IdPrefix>(prefix: Prefix, id: Id<Prefix>): string {
-  return TypeID.fromUUID(prefix, id).toString()
+  const hex = (index: number) => hexValues[id.charCodeAt(hexPlaces[index] as number)] as number
+  let text = `${prefix}_${digitPairs[(hex(0) << 4) | hex(1)]}`
+  for (let at = 2; at < 32; at += 5) {
+    const bits = (hex(at) << 16) | (hex(at + 1) << 12) | (hex(at + 2) << 8) | (hex(at + 3) << 4) | hex(at + 4)
+    text += digitPairs[bits >> 10]
+    text += digitPairs[bits & 1023]
+  }
+  return text
 }
 
 /** The id inside, or null for anything that is not an id of this prefix. */
 export function decodeId<Prefix extends IdPrefix>(prefix: Prefix, text: string): Id<Prefix> | null {
-  if (text.length !== prefix.length + 27 || !text.startsWith(prefix)) return null
-  try {
-    return TypeID.fromString(text, prefix).toUUID() as Id<Prefix>
-  } catch {
-    return null
+  const start = prefix.length + 1
+  if (text.length !== start + 26 || !text.startsWith(`${prefix}_`)) return null
+  let seen = 0
+  const digit = (index: number): number => {
+    const value = digitValues[text.charCodeAt(start + index)] ?? noDigit
+    seen |= value
+    return value
   }
+  const first = (digit(0) << 5) | digit(1)
+  let hex = toHex(first, 2)
+  for (let at = 2; at < 26; at += 4) {
+    hex += toHex((digit(at) << 15) | (digit(at + 1) << 10) | (digit(at + 2) << 5) | digit(at + 3), 5)
+  }
+  if (seen > 31 || first > 255) return null
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}` as Id<Prefix>
 }
+
+const toHex = (bits: number, length: number): string => bits.toString(16).padStart(length, '0')

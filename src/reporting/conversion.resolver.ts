@@ -9,6 +9,7 @@ import { readHead } from '../catalog/read-head.js'
 import { readPageRequest } from '../database/page.js'
 import { badInput, CodedError, forbidden, notFound } from '../kernel/errors.js'
 import { decodeId, encodeId } from '../kernel/ids.js'
+import { Cursor } from '../kernel/scalars.js'
 import type { ConversionStatus } from '../kernel/vocabulary.js'
 import { ConversionChangeType } from './change.type.js'
 import { ClickType } from './click.type.js'
@@ -37,12 +38,10 @@ export class ConversionResolver {
   @Query(() => ConversionConnectionType, { description: 'Newest received first.' })
   async conversions(
     @Args(() => ConversionArgs) { first, after, filter }: ConversionArgs,
-    @Ctx() { snapshot, scope, cursors }: ReportingContext,
+    @Ctx() { snapshot, scope }: ReportingContext,
   ) {
     const request = readPageRequest('conversion', first, after)
-    const page = await listConversions(snapshot.rows, scope, filter ?? {}, request)
-    const head = await readHead(snapshot.rows, scope.workspaceId)
-    return Object.assign(toConnection('conversion', page), { asOf: cursors.seal(scope, head) })
+    return toConnection('conversion', await listConversions(snapshot.rows, scope, filter ?? {}, request))
   }
 
   @Mutation(() => ConversionType, {
@@ -110,5 +109,13 @@ export class ConversionResolver {
   @FieldResolver(() => [ConversionChangeType], { description: 'Its history, oldest first, at most a thousand.' })
   changes(@Root() { id }: ConversionType, @Ctx() { reportingLoaders }: ReportingContext) {
     return reportingLoaders.history.load(id)
+  }
+}
+
+@Resolver(() => ConversionConnectionType)
+export class ConversionConnectionResolver {
+  @FieldResolver(() => Cursor, { description: 'The state of the books that this list is exactly at.' })
+  async asOf(@Ctx() { snapshot, scope, cursors }: ReportingContext): Promise<string> {
+    return cursors.seal(scope, await readHead(snapshot.rows, scope.workspaceId))
   }
 }

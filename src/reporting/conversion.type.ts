@@ -2,7 +2,7 @@ import { Field, ID, ObjectType } from 'type-graphql'
 import { ConversionStatusEnum } from '../catalog/enums.type.js'
 import { connectionType } from '../catalog/page.type.js'
 import type { AdvertiserId, AffiliateId, CampaignId, ClickId, ConversionId, LinkId, ReceiptId } from '../kernel/ids.js'
-import { Currency, Cursor, DateTime, Decimal } from '../kernel/scalars.js'
+import { Currency, DateTime, Decimal } from '../kernel/scalars.js'
 import type { ConversionStatus } from '../kernel/vocabulary.js'
 
 @ObjectType('Conversion', { simpleResolvers: true, description: 'One credited event: a sale, a lead, an install.' })
@@ -87,7 +87,4 @@ const PlainConnection = connectionType('Conversion', ConversionType, 'Conversion
   simpleResolvers: true,
   description: 'A page of a list of conversions. Subscribe after `asOf` and nothing is missed or seen twice.',
 })
-export class ConversionConnectionType extends PlainConnection {
-  @Field(() => Cursor, { description: 'The state of the books that this list is exactly at.' })
-  asOf!: string
-}
+export class ConversionConnectionType extends PlainConnection {}

@@ -1,4 +1,5 @@
 import type { Rows } from '../database/rows.js'
+import type { Explained } from '../kernel/explained.js'
 import type { Kind } from '../ledger/grains.js'
 import { type FigureContext, filterSql, partsOf, type ReportPlan, render } from './figures-sql.js'
 
@@ -10,6 +11,14 @@ export interface ReportExplanation {
   readonly read: readonly { readonly from: string; readonly rows: number }[]
   /** What the roll-ups had not folded yet, of the whole workspace. */
   readonly tail: { readonly changes: number; readonly clicks: number }
+}
+
+/** Tells of each report that is read from now on, if somebody asks. */
+export function explainTo({ told }: Explained): ((explanation: ReportExplanation) => void) | null {
+  if (told === null) return null
+  told.reports ??= []
+  const { reports } = told
+  return (explanation) => void reports.push(explanation)
 }
 
 const kinds: readonly Kind[] = ['conversion', 'click']

@@ -3,11 +3,13 @@ import type { Cursors } from '../access/cursor.js'
 import type { Scope } from '../access/scope.js'
 import type { Snapshot } from '../database/snapshot.js'
 import type { Clock } from '../kernel/clock.js'
+import type { Explained } from '../kernel/explained.js'
 import type { AdvertiserId, ClickId, ConversionId, ReceiptId } from '../kernel/ids.js'
 import type { ConversionChangeType } from './change.type.js'
 import type { Parent } from './choose-grains.js'
 import type { ClickType } from './click.type.js'
 import type { ConversionType } from './conversion.type.js'
+import { explainTo } from './explain-report.js'
 import type { PerformanceReportType } from './performance.type.js'
 import { type AskedQuestion, readQuestion } from './question.js'
 import { type Activity, readActivity } from './read-activity.js'
@@ -39,6 +41,7 @@ export function createReportingLoaders(
   scope: Scope,
   cursors: Cursors,
   clock: Clock,
+  explained: Explained = { told: null },
 ): ReportingLoaders {
   const byId = <Id extends string, Row extends { id: Id }>(read: (ids: readonly Id[]) => Promise<Row[]>) =>
     new DataLoader<Id, Row | null>(async (ids) => {
@@ -72,7 +75,7 @@ export function createReportingLoaders(
       let loader = reports.get(question)
       if (loader === undefined) {
         loader = new DataLoader(async (ids: readonly string[]) => {
-          const reader = { rows, scope, cursors, nowMs: clock() }
+          const reader = { rows, scope, cursors, nowMs: clock(), explain: explainTo(explained) }
           const found = await readReports(reader, readQuestion(asked, scope), { column, ids })
           return ids.map((each) => found.get(each) ?? new Error(`no report for ${each}`))
         }, options)

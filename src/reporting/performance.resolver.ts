@@ -4,6 +4,7 @@ import { AffiliateType } from '../catalog/affiliate.type.js'
 import { CampaignType } from '../catalog/campaign.type.js'
 import { LinkType } from '../catalog/link.type.js'
 import type { ReportingContext } from './context.js'
+import { explainTo } from './explain-report.js'
 import { PerformanceInput, PerformanceReportType, PerformanceRowType } from './performance.type.js'
 import { readQuestion } from './question.js'
 import { readReport } from './read-performance.js'
@@ -13,9 +14,10 @@ export class PerformanceResolver {
   @Query(() => PerformanceReportType, { description: 'Figures of all that the viewer sees.' })
   performance(
     @Arg('query', () => PerformanceInput) query: PerformanceInput,
-    @Ctx() { snapshot, scope, cursors, clock }: ReportingContext,
+    @Ctx() { snapshot, scope, cursors, clock, explained }: ReportingContext,
   ) {
-    return readReport({ rows: snapshot.rows, scope, cursors, nowMs: clock() }, readQuestion(query, scope))
+    const reader = { rows: snapshot.rows, scope, cursors, nowMs: clock(), explain: explainTo(explained) }
+    return readReport(reader, readQuestion(query, scope))
   }
 }
 

@@ -1,6 +1,6 @@
 import { ChangeResolver } from './change.resolver.js'
 import { ClickResolver } from './click.resolver.js'
-import { ConversionResolver } from './conversion.resolver.js'
+import { ConversionConnectionResolver, ConversionResolver } from './conversion.resolver.js'
 import { freshnessResolvers } from './freshness.resolver.js'
 import {
   AffiliatePerformanceResolver,
@@ -16,6 +16,7 @@ export const reportingResolvers = [
   ChangeResolver,
   ClickResolver,
   ConversionResolver,
+  ConversionConnectionResolver,
   ReceiptResolver,
   PerformanceResolver,
   CampaignPerformanceResolver,

@@ -90,6 +90,7 @@ export async function createTestApi({
       catalogLoaders: createCatalogLoaders(snapshot, scope, tokens),
       catalogWrites,
       cursors,
+      explained: { told: null },
       publicUrl: url,
       postbackParameters: () => canonicalPostbackParameters,
     }

@@ -1,0 +1,41 @@
+import { type GraphQLSchema, isObjectType } from 'graphql'
+import { type ClassType, getMetadataStorage } from 'type-graphql'
+
+/**
+ * Lets fields whose resolver takes no more than the object and the context call it with just these. type-graphql finds
+ * out anew for each call what any parameter may want; a list has hundreds of such fields, and for them that took longer
+ * than all the rest of executing.
+ */
+export function callDirectly(schema: GraphQLSchema, resolvers: readonly ClassType[]): void {
+  const { fieldResolvers, objectTypes } = getMetadataStorage()
+  const typeNames = new Map<unknown, string>(objectTypes.map(({ target, name }) => [target, name]))
+  const instances = new Map<unknown, object>(resolvers.map((Resolver) => [Resolver, new Resolver()]))
+
+  for (const { target, methodName, schemaName, getObjectType, params, middlewares, roles } of fieldResolvers) {
+    const instance = instances.get(target)
+    const type = schema.getType(typeNames.get(getObjectType?.()) ?? '')
+    const field = isObjectType(type) ? type.getFields()[schemaName] : undefined
+    const takes = whatItTakes(params)
+    if (instance === undefined || field === undefined || takes === null) continue
+    if (roles !== undefined || (middlewares ?? []).length > 0) continue
+    const method: (...taken: unknown[]) => unknown = Reflect.get(instance, methodName)
+    field.resolve = (root, _args, context) =>
+      method.apply(
+        instance,
+        takes.map((kind) => (kind === 'root' ? root : context)),
+      )
+  }
+}
+
+type Params = ReturnType<typeof getMetadataStorage>['fieldResolvers'][number]['params']
+
+/** In order; null where it takes anything but the whole object and the whole context. */
+function whatItTakes(params: Params = []): readonly ('root' | 'context')[] | null {
+  const kinds: ('root' | 'context')[] = []
+  for (const param of params) {
+    if (param.kind !== 'root' && param.kind !== 'context') return null
+    if (param.propertyName !== undefined || (param.kind === 'root' && param.getType !== undefined)) return null
+    kinds[param.index] = param.kind
+  }
+  return kinds
+}
