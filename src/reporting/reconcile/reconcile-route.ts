@@ -13,7 +13,7 @@ import { decodeBody } from './decode-body.js'
 import { type OrderFile, type Problem, readOrderFile } from './read-order-file.js'
 import { checkQuestion, readQuestion } from './read-question.js'
 import { type Reconciliation, reconcile } from './reconcile.js'
-import { differenceColumns, toJson, toRows } from './render.js'
+import { differenceColumns, toJson, toRows } from './render-reconciliation.js'
 
 export interface ReconcileRouteOptions {
   readonly authenticator: Authenticator
