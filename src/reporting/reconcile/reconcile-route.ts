@@ -51,7 +51,7 @@ const parameters = z.strictObject({
     .string()
     .transform((text) => text.split(','))
     .optional(),
-  event: z.string().optional(),
+  event: z.string().min(1).optional(),
   from: scalarText(DateTime).optional(),
   to: scalarText(DateTime).optional(),
   tolerance: scalarText(Decimal).optional(),
