@@ -35,7 +35,7 @@ export interface OrderFileOptions {
   readonly maxRows: number
 }
 
-export const maxProblems = 20
+const maxProblems = 20
 /** A header and a row have room in this many bytes; what has not is no list of orders. */
 const maxRowBytes = 16_384
 

@@ -13,7 +13,7 @@ import { decodeBody } from './decode-body.js'
 import { type OrderFile, type Problem, readOrderFile } from './read-order-file.js'
 import { checkQuestion, readQuestion } from './read-question.js'
 import { type Reconciliation, reconcile } from './reconcile.js'
-import { differenceColumns, toJson, toRows } from './render.js'
+import { differenceColumns, toJson, toRows } from './render-reconciliation.js'
 
 export interface ReconcileRouteOptions {
   readonly authenticator: Authenticator
@@ -51,7 +51,7 @@ const parameters = z.strictObject({
     .string()
     .transform((text) => text.split(','))
     .optional(),
-  event: z.string().optional(),
+  event: z.string().min(1).optional(),
   from: scalarText(DateTime).optional(),
   to: scalarText(DateTime).optional(),
   tolerance: scalarText(Decimal).optional(),

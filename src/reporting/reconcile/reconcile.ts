@@ -6,6 +6,7 @@ import type { Question } from './read-question.js'
 import { type Reason, readReasons, type Unequal } from './read-reasons.js'
 import { createSums, type OrderSums, ordersOf } from './sum-orders.js'
 
+/** What is missing always has a reason, if only that nothing of it has arrived. */
 export type Missing = Extract<Finding, { kind: 'missing' }> & { readonly reason: Reason | null }
 export type Different = Extract<Finding, { kind: 'different' }> & { readonly reason: Reason | null }
 export type Ambiguous = Extract<Finding, { kind: 'ambiguous' }>

@@ -90,6 +90,14 @@ suite('an order and its listing', () => {
   })
 })
 
+test('an order that several entries may mean is summed up once', () => {
+  const sums = createSums('EUR')
+  const list = [listed(1, { amount: '10' }), listed(2, { line: '1', amount: '4' })]
+  const orders = [booked({ line: '1', amount: '4' }), booked({ line: '2', amount: '6' })]
+  for (const finding of compareOrders(list, orders, exact)) sums.add(finding)
+  assert.deepEqual(sums.all(), [{ currency: 'EUR', listed: '14', booked: '10', missing: '0', extra: '0' }])
+})
+
 const word = fc.constantFrom('', 'a', 'b')
 const amount = fc.constantFrom('1', '2', '2.5')
 const currency = fc.constantFrom('EUR', 'USD')

@@ -145,6 +145,7 @@ suite('POST /reconcile', () => {
     assert.equal(await refusal(file, { tolerance: 'x' }), '400 BAD_USER_INPUT tolerance')
     assert.equal(await refusal(file, { first: '0' }), '400 BAD_USER_INPUT first')
     assert.equal(await refusal(file, { decimal: 'dot' }), '400 BAD_USER_INPUT decimal')
+    assert.equal(await refusal(file, { event: '' }), '400 BAD_USER_INPUT event')
     assert.equal(await refusal(file, { campaignIds: 'cmp_x' }), '404 NOT_FOUND campaignIds')
     assert.equal(await refusal(file, {}, { 'content-type': 'application/json' }), '415 BAD_USER_INPUT')
     const twice = `/reconcile?advertiserId=${counter.advertiserId}&event=a&event=b`
