@@ -62,7 +62,7 @@ async function ask(reader: ReportReader, question: Question, parent: Parent | nu
   try {
     return await rows<AnswerRow>(sql, at.values)
   } catch (error) {
-    if (isUnknownZone(error)) throw badInput(`The database does not know the zone ${question.timeZone}.`, 'timeZone')
+    if (isUnknownZone(error)) throw badInput('The database does not know this time zone.', 'timeZone')
     throw error
   }
 }
