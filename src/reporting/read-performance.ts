@@ -94,7 +94,7 @@ export async function planReport(
   const source = chooseSource(needs, question)
   const family = source.kind === 'raw' ? null : source.family
   const range = await readRange(rows, scope.workspaceId, question, family, nowMs).catch((error) => {
-    if (isUnknownZone(error)) throw badInput(`The database does not know the zone ${question.timeZone}.`, 'timeZone')
+    if (isUnknownZone(error)) throw badInput('The database does not know this time zone.', 'timeZone')
     throw error
   })
   if (source.kind === 'raw') await checkRawRows(reader, question, range)

@@ -15,7 +15,7 @@ const quarterMs = 900_000
 const fromMs = Date.parse('2021-01-01T00:00:00Z')
 const toMs = Date.parse('2022-01-01T00:00:00Z')
 
-suite('a year in every time zone that there is', { timeout: 240_000 }, () => {
+suite('a year in every time zone that there is', { timeout: 280_000 }, () => {
   let books: TestBooks
   let way: Way
   let zones: readonly Zone[]

@@ -3,7 +3,7 @@ import type { Scope } from '../../src/access/scope.js'
 import { type Dimension, isConversionsOwn } from '../../src/reporting/dimensions.js'
 import type { AskedQuestion } from '../../src/reporting/question.js'
 import type { Status, Worth } from './oracle-books.js'
-import { addSums, addWorth, emptySums, isNothing, metricsOf, type Sums } from './oracle-metrics.js'
+import { addSums, addWorth, emptySums, metricsOf, type Sums } from './oracle-metrics.js'
 import type { Zone } from './oracle-zone.js'
 import { plain } from './shop.js'
 
@@ -98,12 +98,12 @@ export function applyChanges(
   const rows = new Map<string, object>()
   const met = new Set<string>()
   for (const [id, { clicksId, sums }] of conversions) {
-    if (isNothing(sums)) continue
+    if (showsNothing(metricsOf(sums, scope))) continue
     met.add(clicksId)
     addSums(sums, clicks.get(clicksId) ?? emptySums())
     rows.set(id, metricsOf(sums, scope))
   }
-  for (const [id, sums] of clicks) if (!met.has(id) && !isNothing(sums)) rows.set(id, metricsOf(sums, scope))
+  for (const [id, sums] of clicks) if (!met.has(id)) rows.set(id, metricsOf(sums, scope))
   return { rows: byId(rows), totals: plain(metricsOf(totals, scope)) }
 }
 
@@ -118,11 +118,12 @@ export function rowsById(report: ToldReport, { groupBy }: AskedQuestion): Record
 
 /** Without rows in which all that moved is hidden from this viewer: a client cannot know of them. */
 function byId(rows: ReadonlyMap<string, object>): Record<string, object> {
-  const shown = [...rows].map(([id, metrics]) => [id, plain(metrics)] as const)
   return Object.fromEntries(
-    shown.filter(([, metrics]) => Object.values(metrics).some((figure) => Number(figure) !== 0)),
+    [...rows].filter(([, metrics]) => !showsNothing(metrics)).map(([id, one]) => [id, plain(one)]),
   )
 }
+
+const showsNothing = (metrics: object): boolean => Object.values(plain(metrics)).every((figure) => Number(figure) === 0)
 
 function momentOf({ at, conversion }: ToldChange, basis: 'EVENT' | 'CLICK' | 'CHANGE'): string {
   if (basis === 'CHANGE') return at

@@ -1,38 +1,11 @@
 import type { Scope } from '../../src/access/scope.js'
 import { decodeId, encodeId, type Id, type IdPrefix } from '../../src/kernel/ids.js'
-import { subNames } from '../../src/kernel/vocabulary.js'
 import type { Dimension } from '../../src/reporting/dimensions.js'
 import type { AskedFilter, AskedQuestion, Interval, RelativeRange } from '../../src/reporting/question.js'
-import { type RawBooks, type RawClick, type RawLine, trafficNames, type Worth } from './oracle-books.js'
-import {
-  addClick,
-  addSums,
-  addWorth,
-  emptySums,
-  isNothing,
-  metricsOf,
-  orderValue,
-  type Sums,
-} from './oracle-metrics.js'
+import type { RawBooks } from './oracle-books.js'
+import { createFacts, type Fact } from './oracle-facts.js'
+import { addSums, emptySums, isNothing, metricsOf, orderValue, type Sums } from './oracle-metrics.js'
 import type { Zone } from './oracle-zone.js'
-
-/**
- * A report by the definitions, from raw clicks and conversions, or for CHANGE from the lines of the ledger: nothing is
- * folded, nothing is shared with the product's SQL, and a bucket is found for each row anew.
- */
-export type Expected = ReturnType<ReturnType<typeof createOracle>>
-
-type Basis = 'EVENT' | 'CLICK' | 'CHANGE'
-type Key = Readonly<Partial<Record<Dimension, string>>>
-
-/** Something that counts at a moment: a click, or what a conversion is worth, added or taken away. */
-interface Fact {
-  readonly atMs: number
-  readonly test: boolean
-  readonly key: Key
-  readonly isClick: boolean
-  addTo(sums: Sums): void
-}
 
 interface Row {
   readonly bucket: number | null
@@ -44,17 +17,12 @@ interface Row {
 const quarterMs = 900_000
 const dayMs = 86_400_000
 
+/**
+ * A report by the definitions, from raw clicks and conversions, or for CHANGE from the lines of the ledger: nothing is
+ * folded, nothing is shared with the product's SQL, and a bucket is found for each row anew.
+ */
 export function createOracle(books: RawBooks, zoneOf: (name: string) => Zone) {
-  const facts = {
-    EVENT: conversionFacts(books, 'EVENT'),
-    CLICK: conversionFacts(books, 'CLICK'),
-    CHANGE: ledgerFacts(books),
-  }
-  const clicks = {
-    EVENT: clickFacts(books, 'EVENT'),
-    CLICK: clickFacts(books, 'CLICK'),
-    CHANGE: clickFacts(books, 'CHANGE'),
-  }
+  const factsBy = createFacts(books)
 
   return (scope: Scope, asked: AskedQuestion, nowMs: number) => {
     const basis = asked.basis ?? 'EVENT'
@@ -62,7 +30,7 @@ export function createOracle(books: RawBooks, zoneOf: (name: string) => Zone) {
     const range = rangeOf(asked, zone, nowMs)
     const passes = filterOf(asked, scope)
     const inRange = ({ atMs }: Fact) => atMs >= range.from && atMs < range.to
-    const found = [...clicks[basis], ...facts[basis]].filter((fact) => inRange(fact) && passes(fact))
+    const found = factsBy(basis).filter((fact) => inRange(fact) && passes(fact))
 
     const rows = toRows(found, asked, zone, range)
     const totals = emptySums()
@@ -81,53 +49,6 @@ export function createOracle(books: RawBooks, zoneOf: (name: string) => Zone) {
       timeZone: zone.name,
       currency: books.currency,
     }
-  }
-}
-
-function clickFacts({ clicks }: RawBooks, basis: Basis): Fact[] {
-  return clicks.map((click) => ({
-    atMs: basis === 'CHANGE' ? click.bookedAtMs : click.atMs,
-    test: click.test,
-    key: originKey(click),
-    isClick: true,
-    addTo: (sums) => addClick(sums, click),
-  }))
-}
-
-/** As conversions stand: each once, at its own moment or at its click's. */
-function conversionFacts({ conversions }: RawBooks, basis: 'EVENT' | 'CLICK'): Fact[] {
-  return conversions.map((conversion) => {
-    const { occurredAtMs, clickedAtMs } = conversion
-    return worthFact(conversion, conversion, 1, basis === 'CLICK' ? (clickedAtMs ?? occurredAtMs) : occurredAtMs)
-  })
-}
-
-/** As they were booked: each change takes away what was, and adds what is. */
-function ledgerFacts({ lines }: RawBooks): Fact[] {
-  return lines.flatMap(({ atMs, conversion, before, after }) => [
-    worthFact(conversion, after, 1, atMs),
-    ...(before === null ? [] : [worthFact(conversion, before, -1, atMs)]),
-  ])
-}
-
-function worthFact(of: RawLine['conversion'], worth: Worth, sign: 1 | -1, atMs: number): Fact {
-  return {
-    atMs,
-    test: of.test,
-    key: { ...originKey(of), EVENT: of.event, STATUS: worth.status },
-    isClick: false,
-    addTo: (sums) => addWorth(sums, worth, sign),
-  }
-}
-
-function originKey(origin: RawClick | RawLine['conversion']): Key {
-  return {
-    CAMPAIGN: origin.campaignId,
-    ADVERTISER: origin.advertiserId,
-    AFFILIATE: origin.affiliateId,
-    LINK: origin.linkId ?? '',
-    ...Object.fromEntries(trafficNames.map((name) => [name.toUpperCase(), origin.traffic[name] ?? ''])),
-    ...Object.fromEntries(subNames.map((name) => [name.toUpperCase(), origin.subs[name] ?? ''])),
   }
 }
 

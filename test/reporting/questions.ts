@@ -27,6 +27,12 @@ export interface Asking {
 
 const plainDimensions = ['CAMPAIGN', 'ADVERTISER', 'AFFILIATE', 'LINK', 'EVENT', 'STATUS'] as const
 
+const kinds = [
+  ['SOURCE', 'CREATIVE', 'KEYWORD', 'PLACEMENT'],
+  ['COUNTRY', 'REGION', 'LANGUAGE'],
+  ['DEVICE', 'OS', 'BROWSER'],
+] as const
+
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
 const dayMs = 24 * hourMs
@@ -48,6 +54,11 @@ export function askings(
     groupBy: fc.oneof(
       { weight: 3, arbitrary: fc.subarray([...dimensions], { minLength: 1, maxLength: 2 }) },
       { weight: 3, arbitrary: fc.subarray([...dimensions], { minLength: 3, maxLength: maxDimensions }) },
+      // What may be kept together, beside what every row has.
+      ...kinds.map((kind) => ({
+        weight: 1,
+        arbitrary: fc.subarray([...kind, ...plainDimensions], { minLength: 1, maxLength: maxDimensions }),
+      })),
       // What every row has, so that many share a row.
       { weight: 2, arbitrary: fc.subarray([...plainDimensions], { minLength: 1, maxLength: maxDimensions }) },
       { weight: 1, arbitrary: fc.constant([]) },

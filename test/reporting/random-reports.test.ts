@@ -30,7 +30,8 @@ const wantedZones = [
   ...['Asia/Kolkata', 'Asia/Kathmandu', 'Australia/Lord_Howe', 'America/St_Johns', 'Pacific/Chatham', 'Pacific/Apia'],
   ...['Africa/Casablanca', 'America/New_York', 'Europe/Berlin', 'America/Havana', 'Atlantic/Azores', 'UTC'],
 ]
-suite(`any report is what its definitions say (REPORTS_SEED=${seed})`, { timeout: 240_000 }, () => {
+
+suite(`any report is what its definitions say (REPORTS_SEED=${seed})`, { timeout: 280_000 }, () => {
   let books: TestBooks
   let trade: Trade
   let zones: readonly string[]
@@ -38,6 +39,7 @@ suite(`any report is what its definitions say (REPORTS_SEED=${seed})`, { timeout
   const zoneOf = createZones(startMs - 500 * dayMs, endMs + 500 * dayMs)
   const hostileZones = wantedZones.map(zoneOf)
   const met = new Map<string, number>()
+  let hasFailed = false
 
   before(async () => {
     books = await createTestBooks(startMs)
@@ -51,12 +53,14 @@ suite(`any report is what its definitions say (REPORTS_SEED=${seed})`, { timeout
   after(() => books.close())
 
   for (let month = 1; month <= months; month += 1) {
-    test(`after month ${month}`, async () => {
+    test(`after month ${month}`, async (context) => {
+      if (hasFailed) return context.skip('an earlier month tells enough')
+      hasFailed = true
       const nowMs = startMs + month * monthMs
-      await trade.live(nowMs - monthMs, nowMs, 26, seed + month)
-      // Of three months, one is asked about with nothing left to fold, one with a little, one with all that is new.
+      // Of three months, one is asked about with some days that are not folded, one with all of the month, and one with
+      // nothing left to fold.
+      await trade.live(nowMs - monthMs, nowMs, 26, seed + month, { folds: month % 3 === 2 })
       if (month % 3 === 0) while (await books.folding.foldAll());
-      if (month % 3 === 1) await books.folding.foldAll()
       raw = await Promise.all(trade.tenants.map(({ scope }) => readRawBooks(books.rows, scope.workspaceId)))
       const oracles = raw.map((each) => createOracle(each, zoneOf))
       const property = fc.asyncProperty(askings(trade.tenants, instants(nowMs), zones), async (asking) => {
@@ -67,7 +71,8 @@ suite(`any report is what its definitions say (REPORTS_SEED=${seed})`, { timeout
         checkRest(report, asking)
         note(report, asking)
       })
-      await fc.assert(property, { seed: seed + month, numRuns: runs })
+      await fc.assert(property, { seed: seed + month, numRuns: runs, interruptAfterTimeLimit: runs * 2_000 })
+      hasFailed = false
     })
   }
 

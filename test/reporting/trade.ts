@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import type { Scope } from '../../src/access/scope.js'
 import { type ClickId, type ConversionId, newId } from '../../src/kernel/ids.js'
-import type { Subs } from '../../src/kernel/vocabulary.js'
 import type { Ledger } from '../../src/ledger/entries.js'
 import { ensurePartitions } from '../../src/ledger/partitions.js'
 import type { TestBooks } from '../support/books.js'
@@ -37,10 +36,15 @@ interface Visit {
   readonly test: boolean
 }
 
+interface Without {
+  readonly clicks?: boolean
+  readonly folds?: boolean
+}
+
 export interface Trade {
   readonly tenants: readonly Tenant[]
-  /** Lets so many moments between two instants happen, one after the other; if asked to, without any click. */
-  live(fromMs: number, toMs: number, moments: number, seed: number, what?: 'all' | 'orders'): Promise<void>
+  /** Lets so many moments between two instants happen, one after the other; folds now and then. */
+  live(fromMs: number, toMs: number, moments: number, seed: number, without?: Without): Promise<void>
 }
 
 const hourMs = 3_600_000
@@ -97,7 +101,7 @@ const moment = fc.record({
   clicks: fc.array(click, { minLength: 4, maxLength: 13, size: 'max' }),
   orders: fc.array(order, { minLength: 2, maxLength: 6, size: 'max' }),
   steps: fc.array(step, { maxLength: 3, size: 'max' }),
-  folds: fc.constantFrom(0, 0, 0, 0, 0, 0, 1),
+  isFolded: seldom,
 })
 type Moment = typeof moment extends fc.Arbitrary<infer Value> ? Value : never
 
@@ -154,8 +158,7 @@ export async function openTrade(
       tenants.map(async (index) => {
         const { tenant, clicks } = pick(stocks, index)
         const way = pick(tenant.ways, at)
-        const ownSubs: Subs = subs
-        await till.click(way, { ...traffic, subs: ownSubs, id }, atMs)
+        await till.click(way, { ...traffic, subs, id }, atMs)
         clicks.push({ id, way, atMs, visitor, bot, test })
       }),
     )
@@ -189,17 +192,17 @@ export async function openTrade(
 
   return {
     tenants: stocks.map(({ tenant }) => tenant),
-    async live(fromMs, toMs, moments, seed, what = 'all') {
+    async live(fromMs, toMs, moments, seed, without = {}) {
       await ensurePartitions(books.rows, fromMs - 3 * dayMs, toMs)
       const instants = hostileInstants(zones, fromMs, toMs)
       const atMs = ({ where, besideMs }: Moment) => pick(instants, where) + besideMs
       const all = fc.sample(moment, { seed, numRuns: moments }).sort((one, other) => atMs(one) - atMs(other))
       for (const one of all) {
         books.time.nowMs = atMs(one)
-        if (what === 'all') await Promise.all(one.clicks.map(click))
+        if (!without.clicks) await Promise.all(one.clicks.map(click))
         await Promise.all(one.orders.map(keepOrder))
         await Promise.all(one.steps.map(takeStep))
-        for (let fold = 0; fold < one.folds; fold += 1) await books.folding.foldAll()
+        if (one.isFolded && !without.folds) await books.folding.foldAll()
       }
     },
   }
