@@ -2,6 +2,7 @@ import { Big } from 'big.js'
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql'
 import { GraphQLCurrency, GraphQLDateTime, GraphQLJSONObject, GraphQLSafeInt, GraphQLTimeZone } from 'graphql-scalars'
 import { formatDecimal } from './money.js'
+import { writeInstant } from './write-instant.js'
 
 /**
  * The API's own scalars. Reading is strict and by the library where it has the type; writing is ours, because a value
@@ -11,14 +12,13 @@ export const DateTime = new GraphQLScalarType<Date, string>({
   ...GraphQLDateTime.toConfig(),
   description: 'An instant, RFC 3339 with offset: `2026-03-01T09:30:00+01:00`. Answers are in UTC, to the millisecond.',
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
-  serialize: (value) => (typeof value === 'string' ? value : toDate(value).toISOString()),
+  serialize: (value) => {
+    if (typeof value === 'number') return writeInstant(value)
+    if (typeof value === 'string') return value
+    if (value instanceof Date) return value.toISOString()
+    throw new TypeError('DateTime is written from a Date, Unix milliseconds or ready text')
+  },
 })
-
-function toDate(value: unknown): Date {
-  if (value instanceof Date) return value
-  if (typeof value === 'number') return new Date(value)
-  throw new TypeError('DateTime is written from a Date, Unix milliseconds or ready text')
-}
 
 const decimalText = /^-?\d{1,12}(\.\d{1,8})?$/
 const trailingZeros = /\.?0+$/
