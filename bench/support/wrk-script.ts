@@ -90,6 +90,20 @@ local function make()
 end`,
   )
 
+/** The same request every time: an operation, in a file as one line of JSON. */
+export const operationScript = (bodyFile: string, key: string, timing: Timing): string =>
+  frame(
+    bodyFile,
+    timing,
+    `
+local post = 'POST /graphql HTTP/1.1\\r\\nHost: 127.0.0.1\\r\\nAuthorization: Bearer ${key}\\r\\n' ..
+  'Content-Type: application/json\\r\\nContent-Length: ' .. #lines[1] .. '\\r\\n\\r\\n' .. lines[1]
+local function make()
+  fresh = fresh + 1
+  return post
+end`,
+  )
+
 export const clickScript = (linksFile: string, run: number, timing: Timing): string =>
   frame(
     linksFile,

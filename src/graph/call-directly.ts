@@ -15,22 +15,21 @@ export function callDirectly(schema: GraphQLSchema, resolvers: readonly ClassTyp
     const instance = instances.get(target)
     const type = schema.getType(typeNames.get(getObjectType?.()) ?? '')
     const field = isObjectType(type) ? type.getFields()[schemaName] : undefined
-    const takes = whatItTakes(params)
-    if (instance === undefined || field === undefined || takes === null) continue
+    const taken = whatItTakes(params)
+    if (instance === undefined || field === undefined || taken === null) continue
     if (roles !== undefined || (middlewares ?? []).length > 0) continue
-    const method: (...taken: unknown[]) => unknown = Reflect.get(instance, methodName)
+    const method: (first: unknown, second: unknown) => unknown = Reflect.get(instance, methodName)
+    const [first, second] = taken
     field.resolve = (root, _args, context) =>
-      method.apply(
-        instance,
-        takes.map((kind) => (kind === 'root' ? root : context)),
-      )
+      method.call(instance, first === 'root' ? root : context, second === 'root' ? root : context)
   }
 }
 
 type Params = ReturnType<typeof getMetadataStorage>['fieldResolvers'][number]['params']
 
-/** In order; null where it takes anything but the whole object and the whole context. */
+/** In order; null where it takes anything but the whole object and the whole context, once each. */
 function whatItTakes(params: Params = []): readonly ('root' | 'context')[] | null {
+  if (params.length > 2) return null
   const kinds: ('root' | 'context')[] = []
   for (const param of params) {
     if (param.kind !== 'root' && param.kind !== 'context') return null

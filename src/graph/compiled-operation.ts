@@ -30,8 +30,8 @@ import { getFieldDef } from 'graphql/execution/execute.js'
  */
 export interface Selection {
   readonly fields: readonly CompiledField[]
-  /** The object that the answer will have for it, yet without fields. */
-  create(): Holder
+  /** What the answer will have for it, yet with null in all places. */
+  readonly empty: Readonly<Holder>
 }
 
 export interface CompiledField {
@@ -131,9 +131,7 @@ function readOperation(
       if (definition != null)
         fields.push({ key, definition, parentType, nodes, shape: toShape(definition.type, nodes) })
     }
-    // In an object like any other, a field of this name would be its prototype.
-    const isPlain = !collected.has('__proto__')
-    return { fields, create: isPlain ? () => ({}) : () => Object.create(null) }
+    return { fields, empty: Object.fromEntries(fields.map(({ key }) => [key, null])) }
   }
 
   function toShape(type: GraphQLOutputType, nodes: readonly FieldNode[]): Shape {

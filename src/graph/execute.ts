@@ -42,7 +42,7 @@ export function createExecute(schema: GraphQLSchema): Execute {
       if (error instanceof GraphQLError) return { errors: [error], data: null }
       throw error
     }
-    const data = selection.create()
+    const data = { ...selection.empty }
     const run: Run = { around, arguments: new Map(), errors: [], data, waiting: 0, done: () => undefined }
     if (operation.operation === 'mutation') return executeSerially(run, selection, rootValue)
     executeFields(run, selection, rootValue, undefined, data)
@@ -111,7 +111,6 @@ function executeProperty(
   holder: Holder,
 ): void {
   const { key, definition, shape } = field
-  holder[key] = null
   try {
     const value = source[definition.name]
     if (typeof value === 'function') executeField(run, field, source, prev, holder)
@@ -123,14 +122,14 @@ function executeProperty(
 }
 
 function executeField(run: Run, field: CompiledField, source: unknown, prev: Place | undefined, holder: Holder): void {
-  const { key, definition, nodes, parentType, shape } = field
+  const { definition, nodes, parentType, shape } = field
   const { around } = run
   const place = placeOf(field, prev, holder)
-  holder[key] = null
   try {
-    const info = buildResolveInfo(around, definition, nodes, parentType, place)
     const resolve = definition.resolve ?? around.fieldResolver
-    put(run, field, shape, place, resolve(source, argumentsOf(run, field), around.contextValue, info))
+    // Most resolvers do not take what is known of the execution, and then it is not put together for them.
+    const info = resolve.length < 4 ? undefined : buildResolveInfo(around, definition, nodes, parentType, place)
+    put(run, field, shape, place, resolve(source, argumentsOf(run, field), around.contextValue, info as never))
   } catch (error) {
     fail(run, field, place, error)
   }
@@ -167,7 +166,7 @@ function put(run: Run, field: CompiledField, shape: Shape, place: Place, value: 
     putItems(run, field, shape.item, place, value)
   } else {
     const selection = shape.selection()
-    const holder = selection.create()
+    const holder = { ...selection.empty }
     place.holder[place.key] = holder
     executeFields(run, selection, value, place, holder)
   }

@@ -3,6 +3,7 @@ import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql'
 import { GraphQLCurrency, GraphQLDateTime, GraphQLJSONObject, GraphQLSafeInt, GraphQLTimeZone } from 'graphql-scalars'
 import { parseDay } from './day.js'
 import { formatDecimal } from './money.js'
+import { writeInstant } from './write-instant.js'
 
 /**
  * The API's own scalars. Reading is strict and by the library where it has the type; writing is ours, because a value
@@ -12,14 +13,13 @@ export const DateTime = new GraphQLScalarType<Date, string>({
   ...GraphQLDateTime.toConfig(),
   description: 'An instant, RFC 3339 with offset: `2026-03-01T09:30:00+01:00`. Answers are in UTC, to the millisecond.',
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
-  serialize: (value) => (typeof value === 'string' ? value : toDate(value).toISOString()),
+  serialize: (value) => {
+    if (typeof value === 'number') return writeInstant(value)
+    if (typeof value === 'string') return value
+    if (value instanceof Date) return value.toISOString()
+    throw new TypeError('DateTime is written from a Date, Unix milliseconds or ready text')
+  },
 })
-
-function toDate(value: unknown): Date {
-  if (value instanceof Date) return value
-  if (typeof value === 'number') return new Date(value)
-  throw new TypeError('DateTime is written from a Date, Unix milliseconds or ready text')
-}
 
 /** The library's takes years before the first, which no date of the database has. */
 function readLocalDate(value: unknown): string {
