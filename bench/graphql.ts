@@ -11,8 +11,8 @@ import type { Cleanup } from './support/cleanup.js'
 import { readCpuTime } from './support/cpu-time.js'
 import { type ListRate, type ListRounds, listNotes, listRounds, listRows, titles } from './support/graphql-rows.js'
 import { type ListServerName, startListServer } from './support/graphql-servers.js'
+import { installPeers } from './support/install-peers.js'
 import { listLength, listQuery, type Reading } from './support/list.js'
-import { installPeers } from './support/live-servers.js'
 import { describeMachine } from './support/machine.js'
 import { hottest } from './support/profile.js'
 import { adminKey, type Pulseback, startPulseback } from './support/pulseback.js'
@@ -90,7 +90,7 @@ async function readScope(server: Pulseback): Promise<Scope> {
 
 async function bench(plan: Plan, isProfiled: boolean, cleanup: Cleanup): Promise<void> {
   await assertWrk()
-  await installPeers(say)
+  await installPeers(['mercurius'], say)
   const folder = await makeTempFolder(cleanup)
   const dataDir = join(folder, 'data')
   say('filling the books')

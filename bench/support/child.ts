@@ -82,5 +82,7 @@ export async function endChild(child: ChildProcess, exited: Promise<unknown>): P
 /** For the children that are ours alone: says where it listens, and ends when the benchmark does. */
 export function announce(url: string): void {
   process.stdin.resume().once('end', () => process.exit())
+  // Not just gone: a profile is written on exit.
+  process.once('SIGTERM', () => process.exit())
   process.stdout.write(`listening on ${url}\n`)
 }

@@ -20,7 +20,12 @@ const clock = systemClock
 const logError = (error: unknown) => console.error(error)
 const server = createServer()
 
-const snapshot: Snapshot = { rows, em: () => Promise.reject(new Error('needs a database')), end: async () => {} }
+const snapshot: Snapshot = {
+  rows,
+  em: () => Promise.reject(new Error('needs a database')),
+  end: async () => {},
+  cancel: async () => {},
+}
 const snapshots = { open: () => snapshot, autocommit: () => snapshot }
 const noSessions = { read: async () => null, ended: async () => [], issue: () => Promise.reject(new Error('none')) }
 const authenticator = createAuthenticator({ rows, sessions: noSessions, clock, logError })
@@ -36,6 +41,7 @@ const createContext: Parameters<typeof createOperations<LiveContext>>[0]['create
     snapshot: opened,
     publicUrl,
     clock,
+    explained: { told: null },
     catalogLoaders: createCatalogLoaders(opened, scope, {} as Tokens), // which it does not ask for
   }
   return context as LiveContext

@@ -56,8 +56,10 @@ export function createFolding({ rows, transact }: { rows: Rows; transact: Transa
  */
 export async function foldOnce(rows: Rows, workspaceId: WorkspaceId, family: Family): Promise<boolean> {
   await rows(
-    `insert into rollup_mark (workspace_id, family, time_zone) select id, $2, time_zone from workspace where id = $1
-         on conflict do nothing`,
+    // One that is there is not tried: that would wait for whoever folds it now.
+    `insert into rollup_mark (workspace_id, family, time_zone)
+     select id, $2, time_zone from workspace where id = $1
+        and not exists (select from rollup_mark where workspace_id = $1 and family = $2) on conflict do nothing`,
     [workspaceId, family],
   )
   const [row] = await rows<{ position: string; revision: string; time_zone: string }>(
