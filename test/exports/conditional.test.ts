@@ -39,7 +39,7 @@ suite('an export that a client has already', () => {
       }
       assert.ok(statements.some((text) => text.includes('workspace_head')))
       for (const text of statements) {
-        assert.doesNotMatch(text, /copy|conversion|click|rollup|from campaign/, 'a statement that reads rows')
+        assert.doesNotMatch(text, /copy|conversion|click|from campaign/, 'a statement that reads rows')
       }
       context.mock.restoreAll()
       assert.equal((await ask(path, '"other"')).status, 200)

@@ -1,7 +1,7 @@
 import { divideHalfEven, scaled } from './exact.js'
 
 /**
- * The books as PRODUCT.md describes them, in memory, written the plain way: everything is a list, every look-up goes
+ * The books as the documents describe them, in memory, written the plain way: everything is a list, every look-up goes
  * over all of it, money is whole numbers. It shares no code with what it is compared to.
  */
 export type Status = 'PENDING' | 'APPROVED' | 'REJECTED' | 'REVERSED'

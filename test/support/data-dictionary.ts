@@ -8,6 +8,7 @@ import {
   isObjectType,
 } from 'graphql'
 import type { View, ViewSchema } from '../../src/database/view-schema.js'
+import type { Column } from '../../src/exports/columns/column.js'
 
 /**
  * docs/DATA.md: what there is to know about the data, in the words of the definitions themselves, so that it cannot say
@@ -18,6 +19,8 @@ export interface Described {
   readonly views: ViewSchema
   /** How metrics follow from the columns of the views, by the metric's name. */
   readonly formulas: Readonly<Record<string, string>>
+  /** The columns of each export, by its path. */
+  readonly exports: Readonly<Record<string, readonly Column[]>>
 }
 
 export const dataDictionary = (described: Described): string =>
@@ -27,6 +30,7 @@ export const dataDictionary = (described: Described): string =>
     dimensions(described),
     types(described),
     words(described),
+    exportsText(described),
     views(described),
     functions(described),
   ].join('\n')
@@ -106,6 +110,25 @@ const asked = [
   'PriceKind',
   'DuplicatePolicy',
 ]
+
+function exportsText({ exports }: Described): string {
+  const sections = Object.entries(exports).flatMap(([path, columns]) => [
+    `### ${path}`,
+    '',
+    table(
+      ['column', 'type', 'meaning'],
+      columns.map((column) => [code(column.name), column.type, describe(column)]),
+    ),
+    '',
+  ])
+  return [
+    '## Exports',
+    '',
+    'Columns of CSV, and fields of each object of NDJSON, in this order. What a key may not see is there, and empty.',
+    '',
+    ...sections,
+  ].join('\n')
+}
 
 function views({ views: { name, views: all } }: Described): string {
   const section = (view: View) => [

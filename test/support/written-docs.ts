@@ -1,10 +1,22 @@
+import { changeColumns } from '../../src/exports/columns/change-columns.js'
+import { clickColumns } from '../../src/exports/columns/click-columns.js'
+import { conversionColumns } from '../../src/exports/columns/conversion-columns.js'
+import { bucketColumn, dimensionColumns, metricColumns } from '../../src/exports/columns/performance-columns.js'
 import { formulas } from '../../src/reporting/bi/formulas.js'
 import { biSchema } from '../../src/reporting/bi/views.js'
 import { schema, schemaText } from '../../src/schema.js'
 import { dataDictionary } from './data-dictionary.js'
 
+const exports = {
+  '/export/conversions': conversionColumns,
+  '/export/changes': changeColumns,
+  '/export/clicks': clickColumns,
+  // Those of the dimensions that are asked for, and the bucket with an interval.
+  '/export/performance': [bucketColumn, ...[...dimensionColumns.values()].flat(), ...metricColumns],
+}
+
 /** The committed files that are written from the code, by their path; `npm run schema` writes them, and a test compares. */
 export const writtenDocs: Readonly<Record<string, string>> = {
   'schema.graphql': schemaText,
-  'docs/DATA.md': dataDictionary({ schema, views: biSchema, formulas }),
+  'docs/DATA.md': dataDictionary({ schema, views: biSchema, formulas, exports }),
 }
