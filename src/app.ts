@@ -220,7 +220,7 @@ export async function createApp(
     await api.register((instance) =>
       exportRoutes(instance, {
         ...{ authenticator, cursors, clock, limits: ofExports, stallMs: config.slowReaderMs },
-        connections: exports,
+        ...{ connections: exports, logError },
         mask: (error) => maskError(error, logError, 'answering an export'),
       }),
     )

@@ -1,8 +1,9 @@
+import type { OutgoingHttpHeaders } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Access, Authenticator } from '../access/authenticate.js'
+import type { Authenticator } from '../access/authenticate.js'
 import type { Cursors } from '../access/cursor.js'
 import type { Clock } from '../kernel/clock.js'
-import { unauthenticated } from '../kernel/errors.js'
+import { CodedError, unauthenticated } from '../kernel/errors.js'
 import type { Admission } from './admission.js'
 import { type AskedParameters, readParameters } from './asked/parameters.js'
 import { readBoolean, readWord } from './asked/read-values.js'
@@ -14,7 +15,8 @@ import { etagOf, isKnown } from './etag.js'
 import { asks, type ExportName } from './exports.js'
 import type { ExportLimits } from './limits.js'
 import { readNames } from './names.js'
-import { openStream } from './open-stream.js'
+import { ClientGone, sendBody } from './send-body.js'
+import { watchViewer } from './watch-viewer.js'
 
 export interface AnswerOptions {
   readonly authenticator: Authenticator
@@ -25,13 +27,15 @@ export interface AnswerOptions {
   readonly limits: ExportLimits
   /** How long a client may take for one chunk before it is cut off. */
   readonly stallMs: number
+  /** Told why an answer that had begun broke off. */
+  readonly logError: (error: unknown, doing: string) => void
 }
 
 export type AnswerExport = (name: ExportName, request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
 
 /** Answers a request for an export: who asks, for what, at which state of the books; and then the rows. */
 export function createAnswer(options: AnswerOptions): AnswerExport {
-  const { authenticator, cursors, connections, admission, clock, limits, stallMs } = options
+  const { authenticator, cursors, connections, admission, clock, limits, stallMs, logError } = options
   return async (name, request, reply) => {
     const access = await authenticator.open(request.headers.authorization)
     if (access === null) throw unauthenticated()
@@ -41,7 +45,7 @@ export function createAnswer(options: AnswerOptions): AnswerExport {
     const format = readFormat(parameters)
     const asked = asks[name](parameters, { scope, cursors, connections, limits, nowMs })
     parameters.refuseOthers()
-    const mayGoOn = createAccessCheck(authenticator, access, limits.accessEveryMs)
+    const mayGoOn = watchViewer({ response: reply.raw, authenticator, access, everyMs: limits.accessEveryMs })
 
     /** All at one moment; the rows only if they are wanted. */
     async function open(session: ExportSession) {
@@ -75,10 +79,15 @@ export function createAnswer(options: AnswerOptions): AnswerExport {
       leave()
       return reply.send()
     }
-    const header = Buffer.from(format.header(asked.columns))
-    const stream = openStream({ header, body, response: reply.raw, stallMs })
-    stream.once('close', leave)
-    return reply.send(stream)
+    reply.hijack()
+    // What was set above, and by CORS.
+    const response = reply.raw.writeHead(200, reply.getHeaders() as OutgoingHttpHeaders)
+    sendBody({ response, header: Buffer.from(format.header(asked.columns)), body, stallMs })
+      .catch((error: unknown) => {
+        if (!(error instanceof ClientGone) && !(error instanceof CodedError)) logError(error, 'sending an export')
+      })
+      .finally(leave)
+    return reply
   }
 }
 
@@ -90,13 +99,3 @@ function readFormat(parameters: AskedParameters): Format {
 
 const disposition = (name: ExportName, { extension }: Format, nowMs: number): string =>
   `attachment; filename="${name}-${new Date(nowMs).toISOString().slice(0, 10)}.${extension}"`
-
-/** Whether who asked still may, looked up now and then: an export can take longer than a key's life. */
-function createAccessCheck(authenticator: Authenticator, access: Access, everyMs: number): () => Promise<void> {
-  let lookedAtMs = performance.now()
-  return async () => {
-    if (performance.now() - lookedAtMs < everyMs) return
-    lookedAtMs = performance.now()
-    if ((await authenticator.ended([access])).has(access)) throw unauthenticated()
-  }
-}

@@ -34,7 +34,7 @@ export interface OpenExport {
 }
 
 export interface Body {
-  /** The rows as text, once. */
+  /** The rows as text, once. Each chunk is good until the next is asked for. */
   readonly rows: AsyncIterable<Uint8Array>
   /** Lets go of what is held, sent or not; may be called again. */
   close(): Promise<void>
@@ -43,6 +43,6 @@ export interface Body {
 export interface Sending {
   readonly format: Format
   readonly names: Names
-  /** Throws when the viewer may not see more. */
+  /** Asked before more is read: throws when the viewer has left, or may not see more. */
   readonly mayGoOn: () => Promise<void>
 }

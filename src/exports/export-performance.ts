@@ -10,8 +10,8 @@ import type { AskedExport, Asking, Sending } from './asked-export.js'
 import type { Column } from './columns/column.js'
 import { bucketColumn, dimensionColumns, metricColumns } from './columns/performance-columns.js'
 import type { ExportSession } from './connections.js'
+import { createChunks } from './encoding/chunks.js'
 import { type CopyRow, createCopyReader } from './encoding/copy-rows.js'
-import { createChunks } from './encoding/output.js'
 import { createRowWriter, fieldsOf, type RowWriter } from './encoding/row-writer.js'
 import { createLiterals } from './literals.js'
 import { createSpool, type Spool } from './spool.js'
@@ -100,6 +100,6 @@ async function* sendSpool(
   for await (const piece of spool.pieces()) {
     await mayGoOn()
     read(piece)
-    yield* chunks.take()
+    yield* chunks.lend(chunks.take())
   }
 }

@@ -10,7 +10,7 @@ import { tooComplex } from '../reporting/question.js'
  */
 export interface Spool {
   put(piece: Buffer): Promise<void>
-  /** All that was put, once. Whoever stops early, or reads nothing, calls `close`. */
+  /** All that was put, once, each piece good until the next is asked for. Whoever reads nothing calls `close`. */
   pieces(): AsyncIterable<Buffer>
   /** May be called again. */
   close(): Promise<void>
@@ -37,8 +37,9 @@ export function createSpool({ maxSpoolMemoryBytes, maxSpoolBytes }: SpoolLimits)
   }
 
   async function* fromFile(handle: FileHandle): AsyncGenerator<Buffer> {
+    const buffer = Buffer.alloc(readBytes)
     for (let at = 0; at < allBytes; ) {
-      const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(readBytes), 0, readBytes, at)
+      const { bytesRead } = await handle.read(buffer, 0, readBytes, at)
       if (bytesRead === 0) throw new Error('a spool is shorter than what was put into it')
       at += bytesRead
       yield buffer.subarray(0, bytesRead)

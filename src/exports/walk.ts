@@ -1,6 +1,7 @@
+import type { Sending } from './asked-export.js'
 import type { ExportConnections, ExportSession } from './connections.js'
+import { type Chunks, createChunks } from './encoding/chunks.js'
 import { createCopyReader } from './encoding/copy-rows.js'
-import { createChunks } from './encoding/output.js'
 import type { RowWriter } from './encoding/row-writer.js'
 import type { ExportLimits } from './limits.js'
 import { createLiterals } from './literals.js'
@@ -38,8 +39,7 @@ export interface PageOptions {
   /** What is read of each row. */
   readonly fields: readonly string[]
   readonly writer: RowWriter
-  /** Asked before each page; throws when the viewer may not see more. */
-  readonly mayGoOn: () => Promise<void>
+  readonly mayGoOn: Sending['mayGoOn']
 }
 
 interface Page {
@@ -52,23 +52,25 @@ const minPageRows = 50
 const statementTimeout = '57014'
 
 /**
- * The rows as chunks of text. While a page is sent, the next one is read, and no more: who takes nothing makes us read
- * nothing.
+ * The rows as chunks of text, each good until the next is asked for. While a page is sent, the next one is read, and no
+ * more: who takes nothing makes us read nothing.
  */
 export async function* walkPages(walk: Walk, options: PageOptions): AsyncGenerator<Uint8Array> {
   const { limits, mayGoOn } = options
+  const chunks = createChunks()
   let pageRows = limits.firstPageRows
 
   async function read(after: string | null): Promise<Page> {
     await mayGoOn()
     for (;;) {
       try {
-        const page = await readPage(walk, options, after, pageRows)
+        const page = await readPage(walk, options, chunks, after, pageRows)
         const bytes = page.chunks.reduce((sum, chunk) => sum + chunk.length, 0)
         if (bytes > limits.pageBytes) pageRows = Math.max(minPageRows, Math.floor(pageRows / 2))
         else if (bytes < limits.pageBytes / 2) pageRows = Math.min(limits.maxPageRows, pageRows * 2)
         return page
       } catch (error) {
+        chunks.drop()
         // The same rows again, fewer of them: a page is the same whenever it is read.
         if (!isTooSlow(error) || pageRows <= minPageRows) throw error
         pageRows = Math.max(minPageRows, Math.floor(pageRows / 4))
@@ -83,7 +85,7 @@ export async function* walkPages(walk: Walk, options: PageOptions): AsyncGenerat
       coming = page.end === null ? null : read(page.end)
       // If it fails, that is met when it is its turn.
       coming?.catch(() => undefined)
-      yield* page.chunks
+      yield* chunks.lend(page.chunks)
     }
   } finally {
     // Whoever ends early waits until nothing is being read any more.
@@ -97,6 +99,7 @@ const isTooSlow = (error: unknown): boolean =>
 function readPage(
   { table, key, keyType, walked, from, where }: Walk,
   { connections, fields, writer }: PageOptions,
+  chunks: Chunks,
   after: string | null,
   pageRows: number,
 ): Promise<Page> {
@@ -108,7 +111,6 @@ function readPage(
     )
     const end = last?.key ?? null
     const page = end === null ? ahead : [...ahead, `${key} <= ${at.bind(end, keyType)}`]
-    const chunks = createChunks()
     const read = createCopyReader((row) => {
       chunks.makeRoom(writer.room(row.size))
       writer.write(row, chunks.out)
