@@ -1,6 +1,6 @@
 import pg from 'pg'
-import { type CopyToStreamQuery, to as copyTo } from 'pg-copy-streams'
 import type { Rows } from '../database/rows.js'
+import { CopyOut, type TakePiece } from './copy-out.js'
 
 /**
  * Connections of the exports' own, so that these never wait for the API's or take them. All that is read here is read in
@@ -14,8 +14,8 @@ export interface ExportConnections {
 
 export interface ExportSession {
   readonly rows: Rows
-  /** What the query gives, in COPY's binary format. To be read to its end, at once. */
-  copy(query: string): CopyToStreamQuery
+  /** Takes what the query gives, in COPY's binary format, and says how many rows it was. */
+  copy(query: string, take: TakePiece): Promise<number>
 }
 
 /** A snapshot that lasts keeps the server from clearing up behind the ledger's hot rows. */
@@ -70,5 +70,5 @@ export function openExportConnections(connection: pg.ClientConfig, max: number):
 const sessionOf = (client: pg.PoolClient): ExportSession => ({
   rows: async <Row extends object>(sql: string, values: readonly unknown[] = []) =>
     (await client.query<Row>(sql, [...values])).rows,
-  copy: (query) => client.query(copyTo(`copy (${query}) to stdout (format binary)`)),
+  copy: (query, take) => client.query(new CopyOut(query, take)).rows,
 })

@@ -74,9 +74,7 @@ async function readInto(
   const plan = await planReport({ rows, scope, nowMs }, question, null)
   const [report] = render(performanceSql, plan, createLiterals())
   const fields = fieldsOf(columns, scope).join(', ')
-  const answer = copy(`select ${fields} from (${report}) r where r.part = 1 order by r.rank`)
-  for await (const piece of answer) await spool.put(piece)
-  return answer.rowCount
+  return copy(`select ${fields} from (${report}) r where r.part = 1 order by r.rank`, spool.put)
 }
 
 const createReportWriter = (columns: readonly Column[], { scope }: Asking, { format, names }: Sending): RowWriter =>

@@ -2,6 +2,7 @@ import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { tooComplex } from '../reporting/question.js'
+import type { TakePiece } from './copy-out.js'
 
 /**
  * Takes an answer of the database as fast as it comes, so that its snapshot can end, and gives it back as slowly as a
@@ -9,7 +10,8 @@ import { tooComplex } from '../reporting/question.js'
  * whatever happens.
  */
 export interface Spool {
-  put(piece: Buffer): Promise<void>
+  /** Keeps a copy. A promise says that it is to be waited for before more is put. */
+  readonly put: TakePiece
   /** All that was put, once, each piece good until the next is asked for. Whoever reads nothing calls `close`. */
   pieces(): AsyncIterable<Buffer>
   /** May be called again. */
@@ -28,12 +30,18 @@ export function createSpool({ maxSpoolMemoryBytes, maxSpoolBytes }: SpoolLimits)
   let heldBytes = 0
   let allBytes = 0
   let file: FileHandle | null = null
+  /** What is being written, one after the other. */
+  let written: Promise<void> = Promise.resolve()
 
-  async function flush(): Promise<void> {
-    file ??= await openNameless()
-    await file.writev(held)
+  function flush(): Promise<void> {
+    const pieces = held
     held = []
     heldBytes = 0
+    written = written.then(async () => {
+      file ??= await openNameless()
+      await file.appendFile(Buffer.concat(pieces))
+    })
+    return written
   }
 
   async function* fromFile(handle: FileHandle): AsyncGenerator<Buffer> {
@@ -47,6 +55,7 @@ export function createSpool({ maxSpoolMemoryBytes, maxSpoolBytes }: SpoolLimits)
   }
 
   async function close(): Promise<void> {
+    await written.catch(() => undefined)
     const closing = file
     file = null
     held = []
@@ -54,15 +63,16 @@ export function createSpool({ maxSpoolMemoryBytes, maxSpoolBytes }: SpoolLimits)
   }
 
   return {
-    async put(piece) {
+    put(piece) {
       allBytes += piece.length
       if (allBytes > maxSpoolBytes) throw tooComplex('This report is too large: ask for fewer dimensions or less time.')
-      held.push(piece)
+      held.push(Buffer.from(piece))
       heldBytes += piece.length
-      if (heldBytes > maxSpoolMemoryBytes) await flush()
+      return heldBytes > maxSpoolMemoryBytes ? flush() : undefined
     },
     async *pieces() {
       try {
+        await written
         if (file === null) {
           yield* held
           return

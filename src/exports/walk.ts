@@ -116,7 +116,7 @@ function readPage(
       writer.write(row, chunks.out)
     })
     const query = `select ${fields.join(', ')} from ${from} where ${[...page, ...where].join(' and ')} order by ${key}`
-    for await (const piece of copy(query)) read(piece)
+    await copy(query, read)
     return { chunks: chunks.take(), end }
   })
 }

@@ -49,7 +49,7 @@ suite('values on their way from the database into an export', () => {
       const read = createCopyReader(({ bytes, starts: [start = 0], lengths: [length = 0] }) => {
         fields.push(Buffer.from(bytes.subarray(start, start + length)))
       })
-      for await (const piece of copy(query)) read(piece)
+      await copy(query, read)
     })
     return fields
   }
@@ -137,7 +137,7 @@ suite('values on their way from the database into an export', () => {
     const query = `select n::int, repeat('x', n), null::text, '' from generate_series(0, 300) n`
     const pieces: Buffer[] = []
     await connections.inSnapshot(async ({ copy }) => {
-      for await (const piece of copy(query)) pieces.push(piece)
+      await copy(query, (piece) => void pieces.push(Buffer.from(piece)))
     })
     const whole = Buffer.concat(pieces)
     const read = (cuts: readonly number[]) => {
@@ -164,6 +164,37 @@ suite('values on their way from the database into an export', () => {
       fc.property(fc.array(fc.nat(whole.length)), (cuts) => assert.deepEqual(read(cuts), expected)),
       { numRuns: 50 },
     )
+  })
+
+  test('a COPY waits for whoever takes slowly, and fails with whoever fails', async () => {
+    const query = `select repeat('x', 1000) from generate_series(1, 5000)`
+    const slowly = connections.inSnapshot(async ({ copy }) => {
+      let bytes = 0
+      let waits = 0
+      const rows = await copy(query, (piece) => {
+        bytes += piece.length
+        if (bytes < (waits + 1) * 1_000_000) return undefined
+        waits += 1
+        return new Promise((resolve) => setImmediate(resolve))
+      })
+      return { rows, bytes, waits }
+    })
+    assert.deepEqual(await slowly, { rows: 5_000, bytes: 5_000 * 1_006 + 19 + 2, waits: 5 })
+    const broken = new Error('no more')
+    const fail = () => {
+      throw broken
+    }
+    for (const take of [fail, () => Promise.reject(broken)]) {
+      await assert.rejects(
+        connections.inSnapshot(({ copy }) => copy(query, take)),
+        broken,
+      )
+    }
+    await assert.rejects(
+      connections.inSnapshot(({ copy }) => copy('select 1 / (n - 3000) from generate_series(1, 5000) n', () => {})),
+      { code: '22012' },
+    )
+    assert.equal((await copied('select 7::int')).length, 1)
   })
 
   test('whatever a value says, it is no more than a value in SQL', async () => {
