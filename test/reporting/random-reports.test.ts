@@ -106,7 +106,10 @@ suite(`any report is what its definitions say (REPORTS_SEED=${seed})`, { timeout
       const visits = Map.groupBy(clicks, ({ way, atMs, visitor, test }) =>
         [way.linkId, Math.floor(atMs / dayMs), visitor, test].join(' '),
       )
-      assert.ok(visits.size < clicks.length * 0.9, 'hardly anybody came back')
+      assert.ok(
+        visits.values().some(({ length }) => length > 1),
+        'nobody came back',
+      )
       for (const visit of visits.values()) {
         const found = visit.flatMap(({ id }) => kept.get(id) ?? [])
         assert.equal(found.length, visit.length)
