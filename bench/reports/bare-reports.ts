@@ -8,8 +8,8 @@ import type { Statement } from './record-statements.js'
 
 /**
  * The least that a server can do for the same answers: the product's own statements, sent as they are, and their rows
- * made into the same JSON. It authenticates nobody, parses and checks no query, opens no snapshot, and adds money up in
- * floats, which is enough for sums of this size.
+ * made into the same JSON. It authenticates nobody, parses and checks no query, opens no snapshot, and writes money
+ * as floats, which is enough for sums of this size.
  */
 export interface BareSettings {
   readonly connection: Connection
@@ -75,25 +75,22 @@ function contentOf({ groupBy, isByDay, first }: BareReport, answer: readonly Row
   return { data: { performance } }
 }
 
-const decimal = (value: number): string => String(Math.round(value * 10_000) / 10_000)
+const decimal = (text: string): string => String(Number(text))
 
 function metricsOf(row: Sums) {
   const clicks = Number(row.clicks)
   const approved = Number(row.approved)
   const conversions = Number(row.pending) + approved
-  const revenue = Number(row.pending_revenue) + Number(row.approved_revenue)
-  const payout = Number(row.pending_payout) + Number(row.approved_payout)
-  const cost = Number(row.cost)
   return {
     clicks,
     uniqueClicks: Number(row.unique_clicks),
     conversions,
     approved,
-    saleAmount: decimal(Number(row.pending_sale_amount) + Number(row.approved_sale_amount)),
-    revenue: decimal(revenue),
-    payout: decimal(payout),
-    cost: decimal(cost),
-    profit: decimal(revenue - payout - cost),
+    saleAmount: decimal(row.sale_amount),
+    revenue: decimal(row.revenue),
+    payout: decimal(row.payout),
+    cost: decimal(row.cost),
+    profit: decimal(row.profit),
     conversionRate: clicks === 0 ? null : conversions / clicks,
   }
 }

@@ -2,21 +2,21 @@ import Big from 'big.js'
 import { type Scope, seesPayout, seesRevenue } from '../access/scope.js'
 import { type Money, money, roundMoney } from '../kernel/money.js'
 
-/** The sums that every figure of a report is made of; counts and NUMERIC arrive from the database as text. */
+/** The sums that every figure of a report follows from; the database answers counts and money as exact text. */
 export const sums = [
   'clicks',
   'unique_clicks',
   'bot_clicks',
-  'cost',
   'pending',
   'approved',
   'rejected',
   'reversed',
-  'pending_sale_amount',
-  'approved_sale_amount',
-  'pending_revenue',
+  'sale_amount',
+  'revenue',
+  'payout',
+  'cost',
+  'profit',
   'approved_revenue',
-  'pending_payout',
   'approved_payout',
 ] as const
 export type Sums = Readonly<Record<(typeof sums)[number], string>>
@@ -59,28 +59,28 @@ export class Metrics {
   get reversed(): number {
     return Number(this.#sums.reversed)
   }
-  get saleAmount(): Money | null {
-    return this.#ifRevenue(() => money(this.#sums.pending_sale_amount).plus(this.#sums.approved_sale_amount))
+  get saleAmount(): string | null {
+    return this.#ifRevenue('sale_amount')
   }
-  get revenue(): Money | null {
-    return this.#ifRevenue(() => money(this.#sums.pending_revenue).plus(this.#sums.approved_revenue))
+  get revenue(): string | null {
+    return this.#ifRevenue('revenue')
   }
-  get payout(): Money | null {
-    return this.#ifPayout(() => money(this.#sums.pending_payout).plus(this.#sums.approved_payout))
+  get payout(): string | null {
+    return this.#ifPayout('payout')
   }
-  get cost(): Money | null {
-    return this.#ifPayout(() => money(this.#sums.cost))
+  get cost(): string | null {
+    return this.#ifPayout('cost')
   }
-  get profit(): Money | null {
-    const { cost, payout } = this
+  get profit(): string | null {
+    const { cost, payout, revenue } = this
     if (cost === null || payout === null) return null
-    return this.#scope.role === 'AFFILIATE' ? payout.minus(cost) : (this.revenue?.minus(payout).minus(cost) ?? null)
+    return this.#scope.role === 'AFFILIATE' || revenue !== null ? this.#sums.profit : null
   }
-  get approvedRevenue(): Money | null {
-    return this.#ifRevenue(() => money(this.#sums.approved_revenue))
+  get approvedRevenue(): string | null {
+    return this.#ifRevenue('approved_revenue')
   }
-  get approvedPayout(): Money | null {
-    return this.#ifPayout(() => money(this.#sums.approved_payout))
+  get approvedPayout(): string | null {
+    return this.#ifPayout('approved_payout')
   }
   get conversionRate(): number | null {
     return ratio(this.conversions, this.clicks)
@@ -105,21 +105,18 @@ export class Metrics {
   }
 
   /** All of them, for those who want them plain. */
-  toJSON(): Record<MetricName, number | Money | null> {
-    return Object.fromEntries(metricNames.map((name) => [name, this[name]])) as Record<
-      MetricName,
-      number | Money | null
-    > // each name
+  toJSON(): Record<MetricName, number | Money | string | null> {
+    return Object.fromEntries(metricNames.map((name) => [name, this[name]])) as ReturnType<Metrics['toJSON']> // each name
   }
 
-  get #earned(): Money | null {
+  get #earned(): string | null {
     return this.revenue ?? this.payout
   }
-  #ifRevenue(work: () => Money): Money | null {
-    return seesRevenue(this.#scope) ? work() : null
+  #ifRevenue(name: keyof Sums): string | null {
+    return seesRevenue(this.#scope) ? this.#sums[name] : null
   }
-  #ifPayout(work: () => Money): Money | null {
-    return seesPayout(this.#scope) ? work() : null
+  #ifPayout(name: keyof Sums): string | null {
+    return seesPayout(this.#scope) ? this.#sums[name] : null
   }
 }
 
@@ -151,12 +148,15 @@ export type MetricName = (typeof metricNames)[number]
 
 const ratio = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole)
 
-const quotient = (value: Money | null, count: number): Money | null =>
-  value === null || count === 0 ? null : roundMoney(value.div(count))
+const quotient = (amount: string | null, count: number): Money | null =>
+  amount === null || count === 0 ? null : roundMoney(money(amount).div(count))
 
 /** So many places that the float made of a quotient is the nearest one, also where it begins with zeros. */
 const Quotient = Big()
 Quotient.DP = 40
 
-const moneyRatio = (part: Money | null, whole: Money | null): number | null =>
-  part === null || whole === null || whole.eq(0) ? null : new Quotient(part).div(whole).toNumber()
+function moneyRatio(part: string | null, whole: string | null): number | null {
+  if (part === null || whole === null) return null
+  const divisor = money(whole)
+  return divisor.eq(0) ? null : new Quotient(part).div(divisor).toNumber()
+}

@@ -3,6 +3,7 @@ import { clickMeasures, conversionMeasures } from '../ledger/facts-sql.js'
 import { firstInstantSql } from '../ledger/periods-sql.js'
 import { type Dimension, isConversionsOwn, trafficColumn, whoColumn } from './dimensions.js'
 import { bucketSql, type FigureContext, figuresSql } from './figures-sql.js'
+import { sumSql } from './metric-sql.js'
 import { sums } from './metrics.js'
 import { orderSql } from './order-sql.js'
 import type { Question } from './question.js'
@@ -11,7 +12,8 @@ import type { Question } from './question.js'
  * One statement, so one snapshot: the head that names the state of the books, the mark that the parts were chosen by,
  * the figures that are folded, the raw tail that is not, the totals over all rows, and as many rows as were asked for.
  *
- * Answer: per parent one row with `part` 0, the totals, and then rows with `part` 1, in order.
+ * Answer: per parent one row with `part` 0, the totals, and then rows with `part` 1, in order. What all of them have in
+ * common, the state of the books and the mark, only the first row is sure to have.
  */
 export function performanceSql(context: FigureContext): string {
   const { question, source, scope, workspace, at } = context
@@ -20,9 +22,10 @@ export function performanceSql(context: FigureContext): string {
   const keys = ['parent', 'bucket', ...shared.map(keyName)]
   const allKeys = [...keys, ...own.map(keyName)]
   const family = source.kind === 'raw' ? null : source.family
+  const figures = sums.map((name) => `${sumSql(name, scope)} as ${name}`).join(', ')
   return `
 with head as materialized (
-  select h.position, h.revision, h.catalog_version, h.epoch,
+  select h.position as head_position, h.revision as head_revision, h.catalog_version as head_catalog_version, h.epoch as head_epoch,
          coalesce(m.position, 0) as mark_position, coalesce(m.revision, 0) as mark_revision
     from workspace_head h
     left join rollup_mark m on m.workspace_id = h.workspace_id and m.family = ${at.bind(family, 'text')}
@@ -41,13 +44,13 @@ with head as materialized (
   having ${clickMeasures.map((measure) => `sum(${measure}) <> 0`).join(' or ')}
 ), merged as (
   select ${[...keys, ...own.map((dimension) => `coalesce(${keyName(dimension)}, '') as ${keyName(dimension)}`)].join(', ')},
-         ${sums.map((name) => `coalesce(${name}, 0) as ${name}`).join(', ')}
+         ${measures.map((name) => `coalesce(${name}, 0) as ${name}`).join(', ')}
     from conversion_sums full join click_sums using (${keys.join(', ')})
 ), ${question.fill ? filledSql(keys, own.map(keyName), context) : `filled as (select * from merged)`}
 , ranked as (
   select *, row_number() over (partition by parent order by ${orderSql(question, scope, allKeys)}) as rank from filled
 ), totals as (
-  select parent, ${sums.map((name) => `coalesce(sum(${name}), 0) as ${name}`).join(', ')}
+  select parent, ${measures.map((name) => `coalesce(sum(${name}), 0) as ${name}`).join(', ')}
     from (
       select parent, ${conversionMeasures.join(', ')}, ${clickMeasures.map((name) => `0 as ${name}`).join(', ')} from conversion_sums
       union all
@@ -57,19 +60,29 @@ with head as materialized (
   select 0 as part, 0::bigint as rank, parent, ${allKeys
     .slice(1)
     .map((key) => `null as ${key}`)
-    .join(', ')}, ${sums.join(', ')} from totals
+    .join(', ')}, ${figures} from totals
   union all
   select 1, rank, parent, ${allKeys
     .slice(1)
     .map((key) => (key === 'bucket' ? bucketText(context) : `${key}::text`))
-    .join(', ')}, ${sums.join(', ')}
+    .join(', ')}, ${figures}
     from ranked where rank <= ${at.bind(question.first + 1, 'bigint')}
 )
-select a.*, head.position as head_position, head.revision as head_revision, head.catalog_version as head_catalog_version,
-       head.epoch as head_epoch, head.mark_position, head.mark_revision
+select a.*, ${stateColumns.map((column) => `case when a.rank > 1 then null else head.${column} end as ${column}`).join(', ')}
   from head left join answer a on true
  order by a.parent, a.part, a.rank`
 }
+
+const measures = [...clickMeasures, ...conversionMeasures]
+
+const stateColumns = [
+  'head_position',
+  'head_revision',
+  'head_catalog_version',
+  'head_epoch',
+  'mark_position',
+  'mark_revision',
+] as const
 
 /** When a bucket begins, in ms since 1970. */
 function bucketText({ question: { interval }, range, at }: FigureContext): string {
@@ -79,7 +92,8 @@ function bucketText({ question: { interval }, range, at }: FigureContext): strin
   return `(extract(epoch from ${first}) * 1000)::bigint::text`
 }
 
-export const keyName = (dimension: Dimension): string => `key_${dimension.toLowerCase()}`
+export type KeyName = `key_${Lowercase<Dimension>}`
+export const keyName = (dimension: Dimension) => `key_${dimension.toLowerCase()}` as KeyName // the same word
 
 function keySelects(shared: readonly Dimension[]): string[] {
   return ['f.parent', 'f.bucket', ...shared.map((dimension) => `f.${columnOf(dimension)} as ${keyName(dimension)}`)]
@@ -129,7 +143,7 @@ function filledSql(
   select distinct ${bucketSql(question.interval, 'g.bucket', () => at.bind(range.zone, 'text'))} as bucket
     from generate_series(${instant(range.fromMs)}, ${instant(range.toMs)} - interval '15 minutes', interval '15 minutes') as g (bucket)
 ), filled as (
-  select ${[...keys, ...own].join(', ')}, ${sums.map((name) => `coalesce(${name}, 0) as ${name}`).join(', ')}
+  select ${[...keys, ...own].join(', ')}, ${measures.map((name) => `coalesce(${name}, 0) as ${name}`).join(', ')}
     from (${question.groupBy.length === 0 ? everyParent() : found}) d
    cross join buckets
     left join conversion_sums using (${[...keys, ...own].join(', ')})

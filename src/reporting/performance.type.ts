@@ -182,7 +182,7 @@ const sumOf = (money: string) =>
   description:
     'The figures of a row or of a whole report. What the viewer may not see, or what would divide by zero, is null.',
 })
-export class MetricsType implements Record<MetricName, number | Money | null> {
+export class MetricsType implements Record<MetricName, number | Money | string | null> {
   @Field(() => SafeInt, { description: "People's clicks." })
   clicks!: number
 
@@ -208,28 +208,28 @@ export class MetricsType implements Record<MetricName, number | Money | null> {
   reversed!: number
 
   @Field(() => Decimal, { nullable: true, description: sumOf('saleAmount') })
-  saleAmount!: Money | null
+  saleAmount!: string | null
 
   @Field(() => Decimal, { nullable: true, description: sumOf('revenue') })
-  revenue!: Money | null
+  revenue!: string | null
 
   @Field(() => Decimal, { nullable: true, description: sumOf('payout') })
-  payout!: Money | null
+  payout!: string | null
 
   @Field(() => Decimal, {
     nullable: true,
     description: "The sum of `Click.cost` over all clicks, bots' too, in the report's currency.",
   })
-  cost!: Money | null
+  cost!: string | null
 
   @Field(() => Decimal, { nullable: true, description: 'revenue − payout − cost; for an AFFILIATE payout − cost.' })
-  profit!: Money | null
+  profit!: string | null
 
   @Field(() => Decimal, { nullable: true, description: 'As `revenue`, over approved conversions alone.' })
-  approvedRevenue!: Money | null
+  approvedRevenue!: string | null
 
   @Field(() => Decimal, { nullable: true, description: 'As `payout`, over approved conversions alone.' })
-  approvedPayout!: Money | null
+  approvedPayout!: string | null
 
   @Field(() => Float, { nullable: true, description: 'conversions / clicks; 0.025 is 2.5 %.' })
   conversionRate!: number | null

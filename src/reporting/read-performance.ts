@@ -2,26 +2,24 @@ import type { Cursors } from '../access/cursor.js'
 import type { Scope } from '../access/scope.js'
 import type { Rows } from '../database/rows.js'
 import { badInput } from '../kernel/errors.js'
-import { encodeId, type Id, type IdPrefix } from '../kernel/ids.js'
-import { noLink } from '../ledger/facts-sql.js'
 import { clicksKeptFromMs } from '../ledger/retention.js'
 import { chooseSource, needsOf, type Parent } from './choose-grains.js'
-import type { Dimension } from './dimensions.js'
 import { explainReport, type ReportExplanation } from './explain-report.js'
 import { clickIds, lowestConversionId, type ReportPlan, render } from './figures-sql.js'
 import { Metrics, type Sums, sums } from './metrics.js'
-import type { PerformanceReportType, PerformanceRowType } from './performance.type.js'
-import { keyName, performanceSql } from './performance-sql.js'
+import type { PerformanceReportType } from './performance.type.js'
+import { performanceSql } from './performance-sql.js'
 import { type Question, tooComplex } from './question.js'
 import { type Range, readRange } from './range-sql.js'
+import { ReportRow, type RowOfReport } from './report-row.js'
 
 /** How many raw rows a report may read when no roll-up has its dimensions. */
 const defaultMaxRawRows = 500_000
 
-interface AnswerRow extends Sums {
+interface AnswerRow extends RowOfReport {
   readonly part: number | null
   readonly parent: string | null
-  readonly bucket: string | null
+  // Of the first row; null in most others.
   readonly head_position: string
   readonly head_revision: string
   readonly head_catalog_version: string
@@ -138,7 +136,7 @@ function toReport(
   const totals = own.find((row) => row.part === 0)
   const found = own.filter((row) => row.part === 1)
   return {
-    rows: found.slice(0, question.first).map((row) => toRow(row, question, scope)),
+    rows: found.slice(0, question.first).map((row) => new ReportRow(row, question, scope)),
     truncated: found.length > question.first,
     totals: new Metrics(totals ?? nothing, scope),
     from: range.fromMs,
@@ -155,31 +153,3 @@ function toReport(
 }
 
 const nothing = Object.fromEntries(sums.map((name) => [name, '0'])) as Sums // every sum is named
-
-const idDimensions = { CAMPAIGN: 'cmp', ADVERTISER: 'adv', AFFILIATE: 'aff', LINK: 'lnk' } as const
-
-function toRow(row: AnswerRow, { groupBy, interval }: Question, scope: Scope): PerformanceRowType {
-  const values = row as unknown as Record<string, string> // the keys are named by the question
-  const ids: Partial<Record<Dimension, string>> = {}
-  const key: Partial<Record<Dimension, string>> = {}
-  for (const dimension of groupBy) {
-    const value = values[keyName(dimension)] ?? ''
-    if (dimension in idDimensions) {
-      const prefix = idDimensions[dimension as keyof typeof idDimensions]
-      if (value !== noLink) ids[dimension] = value
-      key[dimension] = value === noLink ? '' : encodeId(prefix, value as Id<IdPrefix>)
-    } else key[dimension] = value
-  }
-  const bucket = interval === null || row.bucket === null ? null : Number(row.bucket)
-  return {
-    rowKey: JSON.stringify([bucket, ...Object.values(key)]),
-    bucket,
-    key,
-    // The columns of the dimensions that were asked for, and null for the rest.
-    campaignId: (ids.CAMPAIGN ?? null) as PerformanceRowType['campaignId'],
-    advertiserId: (ids.ADVERTISER ?? null) as PerformanceRowType['advertiserId'],
-    affiliateId: (ids.AFFILIATE ?? null) as PerformanceRowType['affiliateId'],
-    linkId: (ids.LINK ?? null) as PerformanceRowType['linkId'],
-    metrics: new Metrics(row, scope),
-  }
-}

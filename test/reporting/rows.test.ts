@@ -83,7 +83,7 @@ suite('the rows of a report', () => {
 
   test('have ratios that are right to the last bit', () => {
     const none = Object.fromEntries(sums.map((name) => [name, '0'])) as Sums // every sum is named
-    const { returnOnInvestment } = new Metrics({ ...none, cost: '210', approved_revenue: '211' }, way.scope)
+    const { returnOnInvestment } = new Metrics({ ...none, cost: '210', profit: '1' }, way.scope)
     assert.equal(returnOnInvestment, 1 / 210)
   })
 
@@ -104,10 +104,10 @@ suite('the rows of a report', () => {
     await till.click(way, { source: 'b', cost: '0.25', visitor: '2' })
     const byEvent = await report({ groupBy: ['SOURCE', 'EVENT'] })
     assert.deepEqual(shortRows(byEvent).sort(), ['a lead: 1/1', 'a sale: 1/1', 'b : 1/0'])
-    assert.deepEqual([byEvent.totals.clicks, byEvent.totals.cost?.toFixed()], [2, '0.75'])
+    assert.deepEqual([byEvent.totals.clicks, byEvent.totals.cost], [2, '0.75'])
     const byStatus = await report({ groupBy: ['STATUS'] })
     assert.deepEqual(shortRows(byStatus).sort(), ['APPROVED: 2/1', 'PENDING: 2/1'])
-    assert.deepEqual([byStatus.totals.clicks, byStatus.totals.cost?.toFixed()], [2, '0.75'])
+    assert.deepEqual([byStatus.totals.clicks, byStatus.totals.cost], [2, '0.75'])
   })
 
   test('that are filled in by EVENT have the clicks of their bucket too', async () => {
