@@ -15,7 +15,7 @@ import { type GrainsBySpan, type Needs, type Parent, type Source, whoOf } from '
 import { rawColumn } from './dimensions.js'
 import type { Interval, Question } from './question.js'
 import type { Range, Stretch } from './range-sql.js'
-import { cutRange, isCurrent, type Segment } from './segments.js'
+import { behindOf, coverRange, currentOf, type Segment } from './segments.js'
 
 /** A question, and where its figures are. */
 export interface ReportPlan {
@@ -82,10 +82,10 @@ export function partsOf(kind: Kind, context: FigureContext): Part[] {
 }
 
 function rollupParts(kind: Kind, context: FigureContext, grains: GrainsBySpan): Part[] {
-  const segments = cutRange(context.range, grains)
+  const cover = coverRange(context.range, grains)
   const columns = columnsOf(kind, context.needs)
-  const parts = segments.map((segment) => rollupPart(kind, context, grainOf(grains, segment), segment, columns))
-  const behind = segments.filter((segment) => !isCurrent(segment, grains))
+  const parts = cover.segments.map((segment) => rollupPart(kind, context, grains, segment, columns))
+  const behind = behindOf(cover, context.range, grains)
   return behind.length === 0 ? parts : [...parts, rawPart(kind, context, behind, 'tail')]
 }
 
@@ -99,28 +99,28 @@ function subParts(
   whole: GrainsBySpan,
   sub: { readonly name: string; readonly grains: GrainsBySpan },
 ): Part[] {
-  const segments = cutRange(context.range, sub.grains)
-  const who = whoOf(kind, context.needs)
-  const asked = context.question.traffic[sub.name]
-  const withUnset = asked === undefined || asked.includes('')
-  const isOfSub = `sub = ${context.at.bind(sub.name, 'text')}`
-  const parts = segments.flatMap((segment) => {
-    const set = grainOf(sub.grains, segment)
-    const all = grainOf(whole, segment)
-    const values = rollupPart(kind, context, set, segment, [...who, `value as ${sub.name}`], isOfSub)
-    if (!withUnset) return [values]
-    return [
-      values,
-      rollupPart(kind, context, set, segment, [...who, `'' as ${sub.name}`], isOfSub, '-'),
-      rollupPart(kind, context, all, segment, [...who, `'' as ${sub.name}`]),
-    ]
-  })
-  parts.push(rawPart(kind, context, segments, 'tail'))
-  // Where the whole is the ledger's own and never behind, what is new has been counted in it as unset already.
-  const counted = segments.filter((segment) => isCurrent(segment, whole))
-  if (withUnset && counted.length > 0) parts.push(rawPart(kind, context, counted, 'tail', sub.name))
-  return parts
+  const { range, needs, question, at } = context
+  const who = whoOf(kind, needs)
+  const isOfSub = `sub = ${at.bind(sub.name, 'text')}`
+  const withSub = (value: string) => [...who, `${value} as ${sub.name}`]
+  const set = coverRange(range, sub.grains).segments
+  const values = set.map((segment) => rollupPart(kind, context, sub.grains, segment, withSub('value'), isOfSub))
+  const tail = rawPart(kind, context, [range], 'tail')
+  const asked = question.traffic[sub.name]
+  if (asked !== undefined && !asked.includes('')) return [...values, tail]
+
+  const cover = coverRange(range, whole)
+  const unset = [
+    ...cover.segments.map((segment) => rollupPart(kind, context, whole, segment, withSub(`''`))),
+    ...set.map((segment) => rollupPart(kind, context, sub.grains, lessOf(segment), withSub(`''`), isOfSub)),
+  ]
+  // What is new has been counted as unset already where the whole is the ledger's own and never behind.
+  const counted = currentOf(cover, whole)
+  if (counted.length > 0) unset.push(rawPart(kind, context, counted, 'tail', sub.name))
+  return [...values, tail, ...unset]
 }
+
+const lessOf = (segment: Segment): Segment => ({ ...segment, sign: segment.sign === '' ? '-' : '' })
 
 function grainOf(grains: GrainsBySpan, { span }: Segment): Grain {
   const grain = grains[span]
@@ -131,12 +131,13 @@ function grainOf(grains: GrainsBySpan, { span }: Segment): Grain {
 function rollupPart(
   kind: Kind,
   { question, workspace, at }: FigureContext,
-  grain: Grain,
-  { fromMs, toMs }: Stretch,
+  grains: GrainsBySpan,
+  segment: Segment,
   columns: readonly string[],
   condition = 'true',
-  sign: '' | '-' = '',
 ): Part {
+  const { fromMs, toMs, sign } = segment
+  const grain = grainOf(grains, segment)
   const column = kind === 'conversion' ? conversionColumn : clickColumn
   const measures = measuresOf(kind).map((measure) => `${sign}${column(question.basis, measure)} as ${measure}`)
   return {

@@ -5,14 +5,14 @@ import type { Family } from '../ledger/grains.js'
 import { type Days, daySpans, firstInstantSql, nextRunSql, runSql } from '../ledger/periods-sql.js'
 import type { Question, RelativeRange } from './question.js'
 
-/** What a report is about, worked out: instants in ms since 1970, and what of it whole runs of days cover. */
+/** What a report is about, worked out: instants in ms since 1970, and where runs of days begin around its ends. */
 export interface Range {
   readonly fromMs: number
   readonly toMs: number
   readonly zone: string
   readonly currency: string
-  /** Empty where the roll-ups' days are not those of the report. */
-  readonly runs: Readonly<Record<Days, Stretch>>
+  /** Null where the roll-ups' days are not those of the report. */
+  readonly runs: Readonly<Record<Days, RunBorders | null>>
   /** How far the family was folded; a later statement must find the same, or begin anew. */
   readonly mark: { readonly position: string; readonly revision: string }
 }
@@ -20,6 +20,18 @@ export interface Range {
 export interface Stretch {
   readonly fromMs: number
   readonly toMs: number
+}
+
+/** Where runs of so many days begin around both ends of a range. */
+export interface RunBorders {
+  readonly from: Borders
+  readonly to: Borders
+}
+
+/** The last beginning of a run that is not after an instant, and the first that is not before it. */
+interface Borders {
+  readonly lastMs: number
+  readonly nextMs: number
 }
 
 /** Local midnights in the zone, as instants: the database's own rules draw the borders here and in the buckets. */
@@ -38,8 +50,10 @@ const ranges: Readonly<Record<RelativeRange, readonly [from: string, to: string]
 
 interface RangeRow {
   days: Days
-  run_from_ms: number | null
-  run_to_ms: number | null
+  from_last_ms: number | null
+  from_next_ms: number | null
+  to_last_ms: number | null
+  to_next_ms: number | null
   from_ms: number
   to_ms: number
   zone: string
@@ -67,37 +81,41 @@ export async function readRange(
   // Without an interval it does not matter whose days are summed up.
   const usable = interval === null ? 'm.time_zone' : `(case when m.time_zone = z.zone then m.time_zone end)`
   const run = (instant: string) => runSql('s.days', instant, 'day_zone')
+  const nextRun = (instant: string) => nextRunSql('s.days', instant, 'day_zone')
   const found = await rows<RangeRow>(
     // A zone that the database does not know fails here, also where nothing else would be asked of it.
     `select s.days, z.now_at at time zone z.zone as local, z.zone, z.currency, coalesce(m.position, 0) as position, coalesce(m.revision, 0) as revision,
             ${ms('from_at')} as from_ms, ${ms('to_at')} as to_ms,
-            ${ms(`case when r.first_at < from_at then r.next_at else r.first_at end`)} as run_from_ms, ${ms('r.last_at')} as run_to_ms
+            ${ms(run('from_at'))} as from_last_ms, ${ms(nextRun('from_at'))} as from_next_ms,
+            ${ms(run('to_at'))} as to_last_ms, ${ms(nextRun('to_at'))} as to_next_ms
        from (select ${zone} as zone, w.currency, ${instant(nowMs)} as now_at from workspace w where w.id = ${workspace}) z
        left join rollup_mark m on m.workspace_id = ${workspace} and m.family = ${at.bind(family, 'text')}
       cross join lateral (select ${quarters}) q
       cross join (values ${daySpans.map((days) => `(${days})`).join(', ')}) as s (days)
-      cross join lateral (select ${usable} as day_zone) d
-      cross join lateral (select ${run('from_at')} as first_at, ${nextRunSql('s.days', 'from_at', 'day_zone')} as next_at,
-                                    ${run('to_at')} as last_at) r`,
+      cross join lateral (select ${usable} as day_zone) d`,
     at.values,
   )
   const [row] = found
   if (row === undefined) throw new Error(`workspace ${workspaceId} is not in the database`)
-  const runs = found.map(({ days, run_from_ms, run_to_ms }) => [days, toStretch(run_from_ms, run_to_ms)])
+  const runs = found.map((borders) => [borders.days, toBorders(borders)])
   return {
     fromMs: row.from_ms,
     toMs: row.to_ms,
     zone: row.zone,
     currency: row.currency,
-    runs: Object.fromEntries(runs) as Record<Days, Stretch>, // a row for each of them
+    runs: Object.fromEntries(runs) as Range['runs'], // a row for each of them
     mark: { position: row.position, revision: row.revision },
   }
 }
 
 const ms = (instant: string): string => `(extract(epoch from ${instant}) * 1000)::float8`
 
-const nowhere: Stretch = { fromMs: 0, toMs: 0 }
-
-function toStretch(fromMs: number | null, toMs: number | null): Stretch {
-  return fromMs === null || toMs === null || fromMs >= toMs ? nowhere : { fromMs, toMs }
+function toBorders(row: RangeRow): RunBorders | null {
+  const { from_last_ms, from_next_ms, to_last_ms, to_next_ms } = row
+  if (from_last_ms === null || from_next_ms === null || to_last_ms === null || to_next_ms === null) return null
+  // Whatever begins exactly there is both.
+  return {
+    from: { lastMs: from_last_ms, nextMs: from_last_ms === row.from_ms ? from_last_ms : from_next_ms },
+    to: { lastMs: to_last_ms, nextMs: to_last_ms === row.to_ms ? to_last_ms : to_next_ms },
+  }
 }

@@ -1,42 +1,87 @@
 import { ledgerGrain } from '../ledger/grains.js'
-import { daySpans, type Span } from '../ledger/periods-sql.js'
+import { type Days, daySpans, type Span } from '../ledger/periods-sql.js'
 import type { GrainsBySpan } from './choose-grains.js'
-import type { Range, Stretch } from './range-sql.js'
+import type { Range, RunBorders, Stretch } from './range-sql.js'
 
-/** A stretch of a report's time that is read from roll-ups of one span. */
+/** A stretch of time that is read from roll-ups of one span: to be added, or to be taken away again. */
 export interface Segment extends Stretch {
   readonly span: Span
+  readonly sign: '' | '-'
+}
+
+/** Segments that add up to exactly a range. */
+export interface Cover {
+  readonly segments: readonly Segment[]
+  /** What of the range is read as whole days; the rest, at its ends, as quarters of an hour. */
+  readonly days: Stretch
 }
 
 /**
- * Cuts a range into the longest runs of days, the shorter ones around them, and quarters of an hour at the ends: the
- * fewest rows that add up to exactly the range. Only spans that have a grain are used.
+ * Covers a range with the fewest runs of days that add up to it, and quarters of an hour at the ends. A run that reaches
+ * beyond the range may be the shorter way, with what is too much taken away: three days are a run of four less one. Only
+ * spans that have a grain are used.
  */
-export function cutRange({ fromMs, toMs, runs }: Range, grains: GrainsBySpan): Segment[] {
-  const segments: Segment[] = []
-  let outer: Stretch = { fromMs, toMs }
-  let span: Span = 'quarter'
-  for (const days of daySpans) {
-    const inner = grains[days] === undefined ? empty : within(runs[days], outer)
-    if (inner.fromMs === inner.toMs) continue
-    segments.push(...around(span, outer, inner))
-    outer = inner
-    span = days
+export function coverRange({ fromMs, toMs, runs }: Range, grains: GrainsBySpan): Cover {
+  const ladder = daySpans.filter((days) => grains[days] !== undefined && runs[days] !== null)
+  const borders = ladder[0] === undefined ? null : runs[ladder[0]]
+  const days = borders === null ? nothing : { fromMs: borders.from.nextMs, toMs: borders.to.lastMs }
+  if (days.fromMs >= days.toMs) return { segments: between('quarter', fromMs, toMs), days: nothing }
+  return {
+    segments: [
+      ...between('quarter', fromMs, days.fromMs),
+      ...fewestRuns(ladder, runs, days).segments,
+      ...between('quarter', days.toMs, toMs),
+    ],
+    days,
   }
-  return [...segments, { span, ...outer }].filter((segment) => segment.fromMs < segment.toMs)
 }
 
-const empty: Stretch = { fromMs: 0, toMs: 0 }
+const nothing: Stretch = { fromMs: 0, toMs: 0 }
 
-function within(inner: Stretch, outer: Stretch): Stretch {
-  return inner.fromMs >= outer.fromMs && inner.toMs <= outer.toMs && inner.fromMs < inner.toMs ? inner : empty
+interface Runs {
+  readonly segments: readonly Segment[]
+  readonly count: number
 }
 
-/** What of `outer` lies before and behind `inner`. */
-const around = (span: Span, outer: Stretch, inner: Stretch): Segment[] => [
-  { span, fromMs: outer.fromMs, toMs: inner.fromMs },
-  { span, fromMs: inner.toMs, toMs: outer.toMs },
-]
+/** Either all in runs of the first span, or some of those at the ends, from or to where longer runs begin. */
+function fewestRuns([span, ...longer]: readonly Days[], runs: Range['runs'], { fromMs, toMs }: Stretch): Runs {
+  if (span === undefined) throw new Error('days are covered by runs of days')
+  const ways: Runs[] = [inRuns(span, between(span, fromMs, toMs))]
+  const next = longer[0] === undefined ? null : runs[longer[0]]
+  for (const inner of next === null ? [] : pairs(next)) {
+    const ends = inRuns(span, [...between(span, fromMs, inner.fromMs), ...between(span, inner.toMs, toMs)])
+    const middle = fewestRuns(longer, runs, inner)
+    ways.push({ segments: [...ends.segments, ...middle.segments], count: ends.count + middle.count })
+  }
+  return ways.reduce((fewest, way) => (way.count < fewest.count ? way : fewest))
+}
 
-/** Whether a segment is read from what the ledger keeps itself, which is never behind. */
-export const isCurrent = ({ span }: Segment, grains: GrainsBySpan): boolean => grains[span] === ledgerGrain
+/** The stretches that begin and end where runs do, each end before or behind that of the range. */
+const pairs = ({ from, to }: RunBorders): Stretch[] =>
+  [from.lastMs, from.nextMs]
+    .flatMap((fromMs) => [to.lastMs, to.nextMs].map((toMs) => ({ fromMs, toMs })))
+    .filter((stretch) => stretch.fromMs <= stretch.toMs)
+
+/** What leads from one instant to another: to be taken away where it leads back. */
+function between(span: Span, fromMs: number, toMs: number): Segment[] {
+  if (fromMs === toMs) return []
+  return [fromMs < toMs ? { span, sign: '', fromMs, toMs } : { span, sign: '-', fromMs: toMs, toMs: fromMs }]
+}
+
+const dayMs = 86_400_000
+
+/** Days are an hour shorter or longer where the clock changes. */
+const inRuns = (days: Days, segments: readonly Segment[]): Runs => ({
+  segments,
+  count: segments.reduce((count, { fromMs, toMs }) => count + Math.round((toMs - fromMs) / (days * dayMs)), 0),
+})
+
+/** What is read from the ledger's own roll-up, which is never behind. */
+export const currentOf = ({ segments }: Cover, grains: GrainsBySpan): readonly Stretch[] =>
+  grains.quarter === ledgerGrain ? segments.filter(({ span }) => span === 'quarter') : []
+
+/** What is read from roll-ups that are folded behind the ledger, without overlaps. */
+export function behindOf({ days }: Cover, range: Range, grains: GrainsBySpan): readonly Stretch[] {
+  if (grains.quarter !== ledgerGrain) return [range]
+  return days.fromMs < days.toMs ? [days] : []
+}
