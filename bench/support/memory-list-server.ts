@@ -22,7 +22,6 @@ const server = createServer()
 
 const snapshot: Snapshot = {
   rows,
-  em: () => Promise.reject(new Error('needs a database')),
   end: async () => {},
   cancel: async () => {},
 }

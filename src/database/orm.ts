@@ -29,6 +29,8 @@ export function createOrm({ connection, poolMax, entities, migrations }: OrmOpti
     driverOptions: {
       connectionTimeoutMillis: patienceMs,
       ...connection,
+      // A snapshot sends on without waiting for answers; whoever does wait sees no difference.
+      pipeline: true,
       max: poolMax,
       onPoolCreated: preparePool,
     },

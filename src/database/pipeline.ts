@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import type { Writable } from 'node:stream'
 import pg from 'pg'
 import type { Rows } from './rows.js'
+import { streamOf } from './send-together.js'
 
 /**
  * One connection that sends statements without waiting for the answers of those before (the protocol's pipeline). Each
@@ -37,8 +37,7 @@ export async function openPipeline(connection: pg.ClientConfig, queryTimeoutMs: 
   client.on('error', () => undefined)
   await client.connect()
   await client.query(session)
-  // Not in pg's types, but what its own queries are written to.
-  const { stream } = (client as unknown as { connection: { stream: Writable } }).connection
+  const stream = streamOf(client)
   const names = new Map<string, string>()
   const nameOf = (sql: string): string => {
     let name = names.get(sql)

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import type { EntityManager } from '@mikro-orm/postgresql'
-import { CompiledQuery } from 'kysely'
+import type { PostgreSqlConnection } from '@mikro-orm/postgresql'
 import type { Orm } from './orm.js'
 import type { Rows } from './rows.js'
-import { type Database, rowsIn, rowsOf } from './transaction.js'
+import { createTogether } from './send-together.js'
+import { rowsOf } from './transaction.js'
 
 /**
  * What one operation reads with. A query's snapshot is one transaction that sees the database at one moment, so that
@@ -12,8 +12,6 @@ import { type Database, rowsIn, rowsOf } from './transaction.js'
 export interface Snapshot {
   /** Raw SQL in the snapshot's transaction; see `rowsIn` for what rows contain. */
   readonly rows: Rows
-  /** A fresh EntityManager of MikroORM, in the same transaction. */
-  em(): Promise<EntityManager>
   /** Ends the transaction and gives the connection back. May be called again, and whatever happened before. */
   end(): Promise<void>
   /** Stops the statement that is running, because nobody waits for its answer any more. */
@@ -38,54 +36,59 @@ export function createSnapshots(orm: Orm, { timeoutMs = 2_000 }: { timeoutMs?: n
     `set local idle_in_transaction_session_timeout = ${timeoutMs}`,
   ].join('; ')
   const process = randomBytes(6).toString('hex')
-  let begun = 0
+  let names = 0
 
-  /** Begins a transaction that goes on until `ended`; `done` settles, always without an error, when it is over. */
-  function begin(ended: Promise<void>, name: string) {
-    const ready = Promise.withResolvers<Database>()
-    // Not Kysely's own transaction: so all that comes before the first read is one round trip.
-    const done = orm.em
-      .getConnection()
-      .getClient()
-      .connection()
-      .execute(async (connection) => {
-        await connection.executeQuery(CompiledQuery.raw(`${beginning}; set local application_name = '${name}'`))
-        ready.resolve(connection)
-        await ended
-        await connection.executeQuery(CompiledQuery.raw('commit'))
-      })
-      // Whoever reads from a broken transaction meets the error there; nothing was written, so its end has none.
-      .catch(ready.reject)
-    return { connection: ready.promise, done }
+  /** On a connection of the ORM's pool, past what would wait for each answer before it sends what comes next. */
+  async function begin(name: string): Promise<Pick<Snapshot, 'rows' | 'end'>> {
+    const pool = await (orm.em.getConnection() as PostgreSqlConnection).getNativeClient() // it is one of PostgreSQL's
+    const client = await pool.connect()
+    // The pool takes back what arrives as late as that.
+    if (pool.ending) throw new Error('the database is being let go')
+    const together = createTogether(client)
+    together()
+    const begun = client.query(`${beginning}; set local application_name = '${name}'`)
+    begun.catch(() => undefined)
+    return {
+      async rows<Row extends object>(sql: string, values: readonly unknown[] = []) {
+        together()
+        const [{ rows }] = await Promise.all([client.query<Row>(sql, [...values]), begun])
+        return rows
+      },
+      async end() {
+        together()
+        try {
+          await client.query('commit')
+          client.release()
+        } catch (error) {
+          // Whoever read from a broken transaction met the error there; nothing was written, so its end has none.
+          client.release(error instanceof Error ? error : true)
+        }
+      },
+    }
   }
 
   return {
     open() {
-      const ended = Promise.withResolvers<void>()
-      let isEnded = false
       let transaction: ReturnType<typeof begin> | undefined
-      begun += 1
+      let ended: Promise<void> | undefined
+      names += 1
       // By this the server's process is found that works for us.
-      const name = `pulseback ${process} ${begun}`
-      const connect = () => {
-        if (isEnded) throw new Error('read after the end of its snapshot')
-        transaction ??= begin(ended.promise, name)
-        return transaction.connection
-      }
+      const name = `pulseback ${process} ${names}`
       return {
-        rows: async (sql, values) => rowsIn(await connect())(sql, values),
-        async em() {
-          const em = orm.em.fork()
-          em.setTransactionContext(await connect())
-          return em
+        async rows(sql, values) {
+          if (ended !== undefined) throw new Error('read after the end of its snapshot')
+          transaction ??= begin(name)
+          return (await transaction).rows(sql, values)
         },
-        async end() {
-          isEnded = true
-          ended.resolve()
-          await transaction?.done
+        end() {
+          ended ??= Promise.resolve(transaction).then(
+            (begun) => begun?.end(),
+            () => undefined,
+          )
+          return ended
         },
         async cancel() {
-          if (transaction === undefined || isEnded) return
+          if (transaction === undefined || ended !== undefined) return
           await rowsOf(orm.em.fork())(
             `select pg_cancel_backend(pid) from pg_stat_activity where application_name = $1`,
             [name],
@@ -94,9 +97,6 @@ export function createSnapshots(orm: Orm, { timeoutMs = 2_000 }: { timeoutMs?: n
       }
     },
 
-    autocommit() {
-      const em = orm.em.fork()
-      return { rows: rowsOf(em), em: async () => em, end: async () => {}, cancel: async () => {} }
-    },
+    autocommit: () => ({ rows: rowsOf(orm.em.fork()), end: async () => {}, cancel: async () => {} }),
   }
 }

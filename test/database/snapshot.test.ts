@@ -19,12 +19,27 @@ suite('Snapshots', { timeout: 30_000 }, () => {
     (await rows<{ pid: number }>('select pg_backend_pid() as pid'))[0]?.pid
   const count = async ({ rows }: Snapshot) => (await rows('select from thing')).length
 
-  test('first reads at the same time share one transaction, raw or by the ORM', async () => {
+  test('first reads at the same time share one transaction', async () => {
     const snapshot = createSnapshots(database.orm).open()
     const pids = await Promise.all([backendOf(snapshot), backendOf(snapshot), backendOf(snapshot)])
-    const em = await snapshot.em()
-    assert.deepEqual(new Set([...pids, await backendOf({ rows: rowsOf(em) })]).size, 1)
+    assert.deepEqual(new Set(pids).size, 1)
     await snapshot.end()
+  })
+
+  test('a read that goes wrong ends none that was asked before, and is the last of its snapshot', async () => {
+    const snapshot = createSnapshots(database.orm).open()
+    const [before, wrong, behind] = await Promise.allSettled([
+      backendOf(snapshot),
+      snapshot.rows('select nothing'),
+      backendOf(snapshot),
+    ])
+    assert.equal(before?.status, 'fulfilled')
+    assert.deepEqual(
+      [wrong, behind].map((each) => each?.status === 'rejected' && each.reason.code),
+      ['42703', '25P02'],
+    )
+    await snapshot.end()
+    await backendOf(createSnapshots(database.orm).autocommit())
   })
 
   test('a snapshot sees one moment, however much is written meanwhile; autocommit sees what is written', async () => {
