@@ -82,7 +82,8 @@ export function changeKind(before: Conversion | null, after: Conversion): Change
   return before.status === after.status || after.status === 'PENDING' ? 'UPDATED' : after.status
 }
 
-function goalOf(order: Conversion, catalog: Catalog): GoalVersion {
+/** The version of its goal that priced an order. */
+export function goalOf(order: Conversion, catalog: Catalog): GoalVersion {
   const versions = catalog.campaigns.get(order.campaignId)?.goals.get(order.event) ?? []
   const goal = versions.find((version) => version.number === order.goalNumber)
   if (goal === undefined) throw new Error(`conversion ${order.id} names a goal version that the catalog does not have`)

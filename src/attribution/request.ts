@@ -4,6 +4,8 @@ import type { ConversionStatus } from '../kernel/vocabulary.js'
 
 /** A well-formed postback, as understood: what the sender claims, before anyone has looked whether it is so. */
 export interface PostbackRequest {
+  /** From the advertiser's server, which showed that it is, or from a visitor's browser, which shows nothing. */
+  readonly via: 'server' | 'browser'
   readonly clickId: ClickId | null
   /** An affiliate's id or ref, as sent; read together with `campaignId` when there is no click. */
   readonly affiliate: string | null

@@ -54,6 +54,7 @@ export function createPostbackParser(): ParsePostback {
       )
 
     const request: PostbackRequest = {
+      via: 'server',
       clickId: read('click_id', (text) => decodeId('clk', text), 'INVALID_CLICK_ID', clickIdAdvice),
       affiliate: short('affiliate_id', maxNameBytes),
       campaignId: read('campaign_id', (text) => decodeId('cmp', text), 'INVALID_CAMPAIGN_ID', campaignIdAdvice),

@@ -1,5 +1,5 @@
 import type { Conversion } from '../attribution/conversion.js'
-import type { Books } from '../attribution/decide-postback.js'
+import type { BrowserBooks } from '../attribution/decide-from-browser.js'
 import type { Catalog } from '../attribution/terms.js'
 import type { ClickId, ConversionId, ReceiptId } from '../kernel/ids.js'
 import {
@@ -14,7 +14,7 @@ import {
  * One workspace's books during one batch: what the database said under the lock, and on top of it what the batch has
  * decided so far, so that a request sees the ones before it exactly as it would if each had a transaction of its own.
  */
-export interface BatchBooks extends Books {
+export interface BatchBooks extends BrowserBooks {
   click(id: ClickId): BookedClick | null
   conversion(id: ConversionId): Conversion | null
   /** What a conversion carries of its click. */
@@ -34,6 +34,8 @@ export function createBooks(
     clicks: readonly BookedClick[]
     conversions: readonly BookedConversion[]
     parked: readonly ParkedPostback[]
+    /** How many conversions the clicks have that browsers' requests name. */
+    brought: readonly { id: ClickId; conversions: number }[]
   },
 ): BatchBooks {
   const clicks = new Map<ClickId, BookedClick>()
@@ -42,6 +44,7 @@ export function createBooks(
   const idsByTransaction = new Map<string, ConversionId[]>()
   const idByClickAndEvent = new Map<string, ConversionId>()
   const parked = new Map<ReceiptId, ParkedPostback>()
+  const brought = new Map(known.brought.map(({ id, conversions }) => [id, conversions]))
 
   const putConversion = (conversion: Conversion, traffic?: CarriedTraffic) => {
     const isNew = !conversions.has(conversion.id)
@@ -66,6 +69,17 @@ export function createBooks(
   for (const conversion of known.conversions) putConversion(conversion, conversion.traffic)
   for (const postback of known.parked) parked.set(postback.receiptId, postback)
 
+  const parkedBy: BatchBooks['parkedBy'] = ({ clickId, transactionId }) => {
+    if (parked.size === 0) return []
+    return [...parked.values()]
+      .filter(
+        ({ request }) =>
+          (clickId !== null && request.clickId === clickId) ||
+          (transactionId !== null && request.transactionId === transactionId),
+      )
+      .sort((one, other) => one.atMs - other.atMs || (one.receiptId < other.receiptId ? -1 : 1))
+  }
+
   return {
     catalog,
     click: (id) => clicks.get(id) ?? null,
@@ -76,19 +90,15 @@ export function createBooks(
       const id = idByClickAndEvent.get(`${clickId} ${event}`)
       return id === undefined ? null : find(id)
     },
-    parkedBy({ clickId, transactionId }) {
-      if (parked.size === 0) return []
-      return [...parked.values()]
-        .filter(
-          ({ request }) =>
-            (clickId !== null && request.clickId === clickId) ||
-            (transactionId !== null && request.transactionId === transactionId),
-        )
-        .sort((one, other) => one.atMs - other.atMs || (one.receiptId < other.receiptId ? -1 : 1))
-    },
+    broughtBy: (clickId) => (brought.get(clickId) ?? 0) + parkedBy({ clickId, transactionId: null }).length,
+    parkedBy,
     parked: (receiptId) => parked.get(receiptId) ?? null,
     putClick: (click) => void clicks.set(click.id, click),
-    putConversion,
+    putConversion(conversion, traffic) {
+      const { id, clickId } = conversion
+      if (clickId !== null && !conversions.has(id)) brought.set(clickId, (brought.get(clickId) ?? 0) + 1)
+      putConversion(conversion, traffic)
+    },
     park: (postback) => void parked.set(postback.receiptId, postback),
     unpark: (receiptId) => void parked.delete(receiptId),
   }

@@ -7,7 +7,7 @@ import { createBooks } from './books.js'
 import { type Answer, decideEntry, type Entry, type Page, visitKey, visitOf } from './decide-batch.js'
 import type { Commit } from './ledger-change.js'
 import { type Head, lockHeads, readClicks, readParked, readReceipts, readVisits, type Wanted } from './read-batch.js'
-import { readByClick, readByTransaction, readConversions } from './read-orders.js'
+import { countByClick, readByClick, readByTransaction, readConversions } from './read-orders.js'
 import type { ParkedPostback } from './records.js'
 import { hasMoved, type WrittenHead, writeBatch } from './write-batch.js'
 import { createWrites, emptyRows } from './writes.js'
@@ -40,7 +40,7 @@ export async function commitBatch(
     () => [command('begin'), lockHeads(rows, wanted.workspaceIds), ...readAll(rows, wanted)] as const,
   )
   const [, heads, ...known] = await Promise.all(reading)
-  const [clicks, byTransaction, byClick, conversions, parked, visits, receipts] = known
+  const [clicks, byTransaction, byClick, brought, conversions, parked, visits, receipts] = known
   const more = await readForParked(rows, parked)
 
   const batch = emptyRows()
@@ -58,6 +58,7 @@ export async function commitBatch(
         clicks: [...of(clicks), ...of(more.clicks)],
         conversions: [...of(byTransaction), ...of(byClick), ...of(conversions), ...of(more.conversions)],
         parked: of(parked),
+        brought: [...of(brought), ...of(more.brought)],
       }),
       writes: createWrites(workspaceId, after, bookedAtMs, batch),
       keptReceipts: new Map(of(receipts).map((receipt) => [receipt.id, receipt])),
@@ -90,6 +91,7 @@ const readAll = (rows: Rows, wanted: Wanted) =>
     readClicks(rows, wanted.clicks),
     readByTransaction(rows, wanted.transactions),
     readByClick(rows, wanted.clicks),
+    countByClick(rows, wanted.browserClicks),
     readConversions(rows, wanted.conversions),
     readParked(rows, wanted),
     readVisits(rows, wanted.visits),
@@ -98,25 +100,30 @@ const readAll = (rows: Rows, wanted: Wanted) =>
 
 /** Parked postbacks have clicks and orders of their own, known only now; there are seldom any. */
 async function readForParked(rows: Rows, parked: readonly ParkedPostback[]) {
-  if (parked.length === 0) return { clicks: [], conversions: [] }
+  if (parked.length === 0) return { clicks: [], conversions: [], brought: [] }
   const clickIds = parked.flatMap(({ workspaceId, request: { clickId } }) =>
     clickId ? [{ workspaceId, id: clickId }] : [],
   )
   const transactions = parked.flatMap(({ workspaceId, request: { transactionId } }) =>
     transactionId === null ? [] : [{ workspaceId, id: transactionId }],
   )
-  const [clicks, byClick, byTransaction] = await Promise.all([
+  const browserClicks = parked.flatMap(({ workspaceId, request: { via, clickId } }) =>
+    via === 'browser' && clickId !== null ? [{ workspaceId, id: clickId }] : [],
+  )
+  const [clicks, byClick, byTransaction, brought] = await Promise.all([
     readClicks(rows, distinct(clickIds)),
     readByClick(rows, distinct(clickIds)),
     readByTransaction(rows, distinct(transactions)),
+    countByClick(rows, distinct(browserClicks)),
   ])
-  return { clicks, conversions: [...byClick, ...byTransaction] }
+  return { clicks, conversions: [...byClick, ...byTransaction], brought }
 }
 
 function wantedBy(entries: readonly BatchEntry[], again: boolean): Wanted {
   const workspaceIds = new Set<WorkspaceId>()
   const clicks: { workspaceId: WorkspaceId; id: ClickId }[] = []
   const awaitedClicks: { workspaceId: WorkspaceId; id: ClickId }[] = []
+  const browserClicks: { workspaceId: WorkspaceId; id: ClickId }[] = []
   const transactions: { workspaceId: WorkspaceId; id: string }[] = []
   const conversions: { workspaceId: WorkspaceId; id: ConversionId }[] = []
   const receipts: { workspaceId: WorkspaceId; id: ReceiptId }[] = []
@@ -128,10 +135,11 @@ function wantedBy(entries: readonly BatchEntry[], again: boolean): Wanted {
       if (again) clicks.push({ workspaceId, id: entry.click.id })
       if (!entry.click.bot) visits.push(visitOf(entry.click))
     } else if (entry.kind === 'postback') {
-      const { clickId, transactionId } = entry.request
+      const { via, clickId, transactionId } = entry.request
       if (clickId !== null) {
         clicks.push({ workspaceId, id: clickId })
         awaitedClicks.push({ workspaceId, id: clickId })
+        if (via === 'browser') browserClicks.push({ workspaceId, id: clickId })
       }
       if (transactionId !== null) transactions.push({ workspaceId, id: transactionId })
     } else if (entry.kind === 'status') {
@@ -147,6 +155,7 @@ function wantedBy(entries: readonly BatchEntry[], again: boolean): Wanted {
     workspaceIds: [...workspaceIds].sort(),
     clicks: distinct(clicks),
     awaitedClicks: distinct(awaitedClicks),
+    browserClicks: distinct(browserClicks),
     transactions: distinct(transactions),
     conversions: distinct(conversions),
     receipts: distinct(receipts),

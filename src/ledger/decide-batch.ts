@@ -1,3 +1,4 @@
+import { decideFromBrowser } from '../attribution/decide-from-browser.js'
 import { decidePostback } from '../attribution/decide-postback.js'
 import { changeKind, decideStatus } from '../attribution/decide-update.js'
 import { type Decision, lacksCatalog } from '../attribution/decision.js'
@@ -112,7 +113,8 @@ function decide(
   request: PostbackRequest,
   page: Page,
 ): Decision {
-  return decidePostback(request, { receiptId, conversionId: newId<'cnv'>(atMs), advertiserId, atMs }, page.books)
+  const rule = request.via === 'browser' ? decideFromBrowser : decidePostback
+  return rule(request, { receiptId, conversionId: newId<'cnv'>(atMs), advertiserId, atMs }, page.books)
 }
 
 const httpStatusOf = {

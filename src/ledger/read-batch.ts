@@ -16,6 +16,8 @@ export interface Wanted {
   readonly awaitedClicks: readonly { workspaceId: WorkspaceId; id: ClickId }[]
   readonly transactions: readonly { workspaceId: WorkspaceId; id: string }[]
   readonly conversions: readonly { workspaceId: WorkspaceId; id: ConversionId }[]
+  /** What browsers report of, and may report of so often only. */
+  readonly browserClicks: readonly { workspaceId: WorkspaceId; id: ClickId }[]
   readonly receipts: readonly { workspaceId: WorkspaceId; id: ReceiptId }[]
   readonly visits: readonly Visit[]
 }
@@ -139,7 +141,7 @@ export async function readParked(
       union
      select p.workspace_id, p.receipt_id, p.advertiser_id, (extract(epoch from p.at) * 1000)::float8, p.request, p.lacks_catalog
        from direct d cross join lateral (select * from parked_postback p
-         where p.workspace_id = d.workspace_id and p.transaction_id = d.transaction_id offset 0) p
+         where p.workspace_id = d.workspace_id and p.transaction_id = d.request ->> 'transactionId' offset 0) p
       limit ${maxParkedPerBatch}`,
     [
       clicks.map(({ workspaceId }) => workspaceId),
@@ -155,7 +157,11 @@ export async function readParked(
     receiptId: row.receipt_id,
     advertiserId: row.advertiser_id,
     atMs: row.at_ms,
-    request: { ...row.request, amount: row.request.amount === null ? null : money(row.request.amount) },
+    request: {
+      ...row.request,
+      via: row.request.via ?? 'server',
+      amount: row.request.amount === null ? null : money(row.request.amount),
+    },
     lacksCatalog: row.lacks_catalog,
   }))
 }
@@ -206,6 +212,7 @@ interface ParkedRow {
   receipt_id: ReceiptId
   advertiser_id: AdvertiserId
   at_ms: number
-  request: Omit<PostbackRequest, 'amount'> & { amount: string | null }
+  /** Until browsers could send any, there was no `via`. */
+  request: Omit<PostbackRequest, 'amount' | 'via'> & { amount: string | null; via?: PostbackRequest['via'] }
   lacks_catalog: boolean
 }

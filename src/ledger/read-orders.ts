@@ -1,6 +1,7 @@
 import type { Conversion } from '../attribution/conversion.js'
+import { maxPerClick } from '../attribution/decide-from-browser.js'
 import type { Rows } from '../database/rows.js'
-import type { AdvertiserId, ConversionId, ReceiptId, WorkspaceId } from '../kernel/ids.js'
+import type { AdvertiserId, ClickId, ConversionId, ReceiptId, WorkspaceId } from '../kernel/ids.js'
 import { money } from '../kernel/money.js'
 import type { ConversionStatus } from '../kernel/vocabulary.js'
 import type { In, Wanted } from './read-batch.js'
@@ -43,6 +44,25 @@ export async function readByClick(rows: Rows, wanted: Wanted['clicks']): Promise
     [wanted.map(({ workspaceId }) => workspaceId), wanted.map(({ id }) => id)],
   )
   return found.map(toConversion)
+}
+
+/** How many conversions each click has, counted no further than anyone asks. */
+export async function countByClick(
+  rows: Rows,
+  wanted: Wanted['browserClicks'],
+): Promise<In<{ id: ClickId; conversions: number }>[]> {
+  if (wanted.length === 0) return []
+  return rows<In<{ id: ClickId; conversions: number }>>(
+    `select w.workspace_id as "workspaceId", w.click_id as id, c.conversions
+       from unnest($1::uuid[], $2::uuid[]) as w (workspace_id, click_id)
+      cross join lateral (
+        select count(*)::int as conversions from (
+          select from conversion v
+           where v.workspace_id = w.workspace_id and v.click_id = w.click_id limit ${maxPerClick}
+        ) counted
+      ) c`,
+    [wanted.map(({ workspaceId }) => workspaceId), wanted.map(({ id }) => id)],
+  )
 }
 
 export async function readConversions(rows: Rows, wanted: Wanted['conversions']): Promise<In<BookedConversion>[]> {

@@ -84,7 +84,8 @@ export const parkedRow = (
   advertiser_id: advertiserId,
   at: timestamp(atMs),
   click_id: request.clickId satisfies ClickId | null,
-  transaction_id: request.transactionId,
+  // A browser's never waits for an order: were it found by one, anyone could make any order slow to look up.
+  transaction_id: request.via === 'browser' ? null : request.transactionId,
   lacks_catalog: lacksCatalog,
   catalog_version,
   request: { ...request, amount: decimal(request.amount) },

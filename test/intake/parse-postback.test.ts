@@ -33,6 +33,7 @@ test('a postback carries what it says and nothing else', () => {
   assert.deepEqual(
     { ...read, amount: read.amount?.toString() },
     {
+      via: 'server',
       clickId: clickUuid,
       affiliate: 'joe',
       campaignId: campaignUuid,
@@ -50,6 +51,7 @@ test('a postback carries what it says and nothing else', () => {
 
 test('what is not sent is null, and not a test', () => {
   assert.deepEqual(accepted('txid=1'), {
+    via: 'server',
     clickId: null,
     affiliate: null,
     campaignId: null,

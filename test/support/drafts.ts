@@ -102,6 +102,7 @@ export function receiptDraft(way: Way, atMs: number, more: Partial<ReceiptDraft>
 
 export function request({ amount, ...more }: Partial<Omit<PostbackRequest, 'amount'>> & { amount?: string | null }) {
   return {
+    via: 'server',
     clickId: null,
     affiliate: null,
     campaignId: null,
