@@ -14,6 +14,7 @@ import { createTokens } from './access/tokens.js'
 import { createCatalogCache } from './catalog/catalog-cache.js'
 import { canonicalPostbackParameters } from './catalog/context.js'
 import { catalogEntities } from './catalog/entities.js'
+import { createAdvertiserFinder } from './catalog/find-advertiser.js'
 import { createLinkFinder } from './catalog/find-link.js'
 import { createCatalogLoaders, type RememberedRecords } from './catalog/loaders.js'
 import { prepareClosing } from './close-server.js'
@@ -34,8 +35,12 @@ import { maskError } from './graph/mask-error.js'
 import { createOperations } from './graph/operations.js'
 import { graphqlWebSocket } from './graph/websocket.js'
 import { createClickRoute } from './intake/click-route.js'
+import { createDirectClickRoute } from './intake/direct-click-route.js'
 import { createGeoLookup } from './intake/geo-lookup.js'
+import { createClickKeeper } from './intake/keep-click.js'
+import { createPixelRoute } from './intake/pixel-route.js'
 import { createPostbackRoute } from './intake/postback-route.js'
+import { createScriptRoute } from './intake/script-route.js'
 import { type Clock, systemClock } from './kernel/clock.js'
 import type { Explained } from './kernel/explained.js'
 import { createLedger, ledgerLimits } from './ledger/append.js'
@@ -201,15 +206,18 @@ export async function createApp(
       },
     }),
   )
-  await server.register(
-    createClickRoute({
-      ledger,
-      clock,
-      findLink: createLinkFinder(rows, 100_000, clock),
-      geo: await createGeoLookup(config.geoipDb ?? undefined),
-      visitorSecret: deriveKey(secret, 'visitor').export().toString('base64url'),
-    }),
-  )
+  const keepClick = createClickKeeper({
+    ledger,
+    clock,
+    findLink: createLinkFinder(rows, 100_000, clock),
+    geo: await createGeoLookup(config.geoipDb ?? undefined),
+    visitorSecret: deriveKey(secret, 'visitor').export().toString('base64url'),
+  })
+  await server.register(createClickRoute({ keepClick, setsCookie: config.clickCookie }))
+  await server.register(createDirectClickRoute(keepClick))
+  const findAdvertiserById = createAdvertiserFinder(rows, 20_000, clock)
+  await server.register(createPixelRoute({ ledger, clock, log, findAdvertiser: findAdvertiserById }))
+  await server.register(createScriptRoute())
   await server.register(async (api) => {
     await api.register(cors, () => corsFor(origins.isAllowed))
     await api.register((instance) => sessionRoute(instance, { rows, authenticator, sessions }))

@@ -25,6 +25,8 @@ export interface Config {
   readonly currencyRates: string | null
   /** NATS servers through which several nodes share live traffic; none: PostgreSQL's own notifications. */
   readonly natsUrls: readonly string[]
+  /** Whether clicks of clientSide campaigns set the cookie that the pixel finds them by. */
+  readonly clickCookie: boolean
   readonly introspection: boolean
   /** Sockets and event streams, in all, of one key and of one address. */
   readonly maxSockets: number
@@ -96,6 +98,10 @@ const environment = z.object({
   DRAIN_SECONDS: atLeast(0, 'seconds').default(5),
   CLICK_DAYS: atLeast(31, 'days').default(400),
   RECEIPT_DAYS: atLeast(1, 'days').default(90),
+  CLICK_COOKIE: z
+    .enum(['on', 'off'], { error: 'must be on or off' })
+    .transform((text) => text === 'on')
+    .default(true),
   INTROSPECTION: yesOrNo.default(true),
   ALLOW_UNSAFE_DATABASE: yesOrNo.default(false),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('warn'),
@@ -129,6 +135,7 @@ export function readConfig(
     geoipDb: data.GEOIP_DB ?? null,
     currencyRates: data.CURRENCY_RATES ?? null,
     natsUrls: data.NATS_URL,
+    clickCookie: data.CLICK_COOKIE,
     introspection: data.INTROSPECTION,
     maxSockets: data.MAX_SOCKETS,
     maxSocketsPerKey: data.MAX_SOCKETS_PER_KEY,

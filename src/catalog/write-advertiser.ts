@@ -28,7 +28,12 @@ export function createAdvertiser(
   return changeCatalog(orm, workspaceId, async (em, catalogVersion) => {
     em.create(Advertiser, { ...advertiser, catalogVersion })
     await em.flush()
-    await tokens.issueToken(rowsOf(em), { workspaceId, advertiserId: advertiser.id })
+    const rows = rowsOf(em)
+    await rows(
+      `insert into directory (handle, kind, workspace_id, id) values (uuid_send($1::uuid), 'advertiser', $2, $1)`,
+      [advertiser.id, workspaceId],
+    )
+    await tokens.issueToken(rows, { workspaceId, advertiserId: advertiser.id })
     return advertiser.id
   })
 }

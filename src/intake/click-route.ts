@@ -1,50 +1,31 @@
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
-import type { LinkFinder } from '../catalog/find-link.js'
-import type { Clock } from '../kernel/clock.js'
 import { CodedError } from '../kernel/errors.js'
-import { decodeId, newId } from '../kernel/ids.js'
-import type { Ledger } from '../ledger/entries.js'
 import { allowAnyOrigin } from './any-origin.js'
+import { isOptedOut, writeClickCookie } from './click-cookie.js'
 import { fillDestination, forHeader } from './destination.js'
-import type { GeoLookup } from './geo-lookup.js'
+import type { KeepClick } from './keep-click.js'
 import { queryOf } from './query-of.js'
-import { readClickQuery } from './read-click-query.js'
-import { createVisitorReader } from './read-visitor.js'
 
 export interface ClickRouteDeps {
-  readonly ledger: Pick<Ledger, 'keepClick'>
-  readonly findLink: LinkFinder
-  readonly geo: GeoLookup
-  readonly clock: Clock
-  readonly visitorSecret: string
+  readonly keepClick: KeepClick
+  /** Whether a click of a clientSide campaign sets the cookie that the pixel finds it by. */
+  readonly setsCookie: boolean
 }
 
 /**
  * `GET /c/{link}`: keeps the click, then sends the visitor on. The redirect is answered only once the click is
  * committed: a click id that reaches an advertiser is one that a postback can name. HEAD is a bot's click.
  */
-export function createClickRoute(deps: ClickRouteDeps): FastifyPluginCallback {
-  const readVisitor = createVisitorReader(deps)
-
+export function createClickRoute({ keepClick, setsCookie }: ClickRouteDeps): FastifyPluginCallback {
   async function answerClick(request: FastifyRequest<{ Params: { link: string } }>, reply: FastifyReply) {
     reply.header('cache-control', 'no-store')
-    const linkId = decodeId('lnk', request.params.link)
-    const link = linkId === null ? null : await deps.findLink(linkId)
-    if (link === null) return reply.code(404).send({ error: 'NOT_FOUND: there is no such link' })
-
-    const atMs = deps.clock()
-    const click = {
-      id: newId<'clk'>(atMs),
-      workspaceId: link.workspaceId,
-      atMs,
-      linkId: link.id,
-      campaignId: link.campaignId,
-      affiliateId: link.affiliateId,
-      ...readClickQuery(queryOf(request.raw.url), link),
-      ...readVisitor(request, atMs),
-    }
-    const { kept, campaign, affiliateRef } = await deps.ledger.keepClick(click)
+    const arrived = await keepClick(request, request.params.link, queryOf(request.raw.url))
+    if (arrived === null) return reply.code(404).send({ error: 'NOT_FOUND: there is no such link' })
+    const { link, click, kept, campaign, affiliateRef } = arrived
     if (kept) {
+      if (setsCookie && campaign.clientSide && !isOptedOut(request.headers)) {
+        reply.header('set-cookie', writeClickCookie(click.id, campaign.attributionWindowDays))
+      }
       const destination = link.destinationUrl ?? campaign.destinationUrl
       return reply.redirect(fillDestination(destination, { ...click, affiliateRef }), 302)
     }

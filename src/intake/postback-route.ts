@@ -9,15 +9,12 @@ import {
   wrongMethodAnswer,
 } from './answer-postback.js'
 import { allowAnyOrigin } from './any-origin.js'
-import { bodyFormat } from './parse-parameters.js'
+import { takeRawBodies } from './raw-bodies.js'
 import { readAddress } from './read-address.js'
 import { createSampledLog, type IntakeLog } from './sampled-log.js'
 import { createPostbackIntake, type PostbackDeps } from './take-postback.js'
 
 export const maxBodyBytes = 64 * 1024
-
-/** Stands for every type that is not read here, those included that are none at all. */
-const unreadType = 'application/octet-stream'
 
 export interface PostbackRouteDeps extends PostbackDeps {
   readonly log: IntakeLog
@@ -63,14 +60,7 @@ export function createPostbackRoute(deps: PostbackRouteDeps): FastifyPluginCallb
   }
 
   return (instance, _options, done) => {
-    // A request's sender is found before its body is judged, so Fastify may neither parse the body nor refuse its type.
-    instance.removeAllContentTypeParsers()
-    instance.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, parsed) => parsed(null, body))
-    instance.addHook('onRequest', (request, _reply, next) => {
-      const type = request.headers['content-type']
-      if (type !== undefined && bodyFormat(type) === null) request.raw.headers['content-type'] = unreadType
-      next()
-    })
+    takeRawBodies(instance)
     instance.setErrorHandler((error, request, reply) => send(reply, answerTo(error, request)))
     allowAnyOrigin(instance, '/postback', 'GET, POST')
     instance.route({

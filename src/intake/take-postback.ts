@@ -78,7 +78,7 @@ function theOneToken(sent: readonly string[], authorization: string | undefined)
   return sent.every((other) => other === token) ? token : null
 }
 
-function draftReceipt(
+export function draftReceipt(
   arrived: ArrivedPostback,
   parameters: Parameters,
   preset: PresetTable,

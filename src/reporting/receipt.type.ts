@@ -30,7 +30,9 @@ export class ReceiptType {
   @Field(() => String, { nullable: true, description: 'The parameter to blame.' })
   field!: string | null
 
-  @Field(() => Int, { description: 'What it was answered with.' })
+  @Field(() => Int, {
+    description: 'What it was answered with. Browsers are not told: theirs is what a postback would have got.',
+  })
   httpStatus!: number
 
   @Field(() => String, { description: 'GET or POST.' })

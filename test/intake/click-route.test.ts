@@ -3,6 +3,7 @@ import test from 'node:test'
 import Fastify, { type InjectOptions } from 'fastify'
 import type { LinkTerms } from '../../src/catalog/find-link.js'
 import { createClickRoute } from '../../src/intake/click-route.js'
+import { createClickKeeper } from '../../src/intake/keep-click.js'
 import type { AffiliateId, CampaignId, LinkId } from '../../src/kernel/ids.js'
 import { campaign, createRecordingLedger, suffix, unavailable, uuid, workspaceId } from './recording-ledger.js'
 
@@ -23,16 +24,19 @@ const link: LinkTerms = {
   destinationUrl: null,
 }
 
-async function start(terms: Partial<LinkTerms> = {}) {
+async function start(terms: Partial<LinkTerms> = {}, setsCookie = true) {
   const ledger = createRecordingLedger()
   const app = Fastify()
   app.register(
     createClickRoute({
-      ledger,
-      findLink: async (id) => (id === link.id ? { ...link, ...terms } : null),
-      geo: () => ({ country: 'CH', region: 'ZH' }),
-      clock: () => now,
-      visitorSecret: 'secret',
+      keepClick: createClickKeeper({
+        ledger,
+        findLink: async (id) => (id === link.id ? { ...link, ...terms } : null),
+        geo: () => ({ country: 'CH', region: 'ZH' }),
+        clock: () => now,
+        visitorSecret: 'secret',
+      }),
+      setsCookie,
     }),
   )
   const visit = (query = '', options: InjectOptions = {}) =>

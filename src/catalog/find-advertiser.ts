@@ -1,0 +1,36 @@
+import { createLookup } from '../database/lookup.js'
+import type { Rows } from '../database/rows.js'
+import type { Clock } from '../kernel/clock.js'
+import type { AdvertiserId, WorkspaceId } from '../kernel/ids.js'
+
+/** An advertiser and whose it is. */
+export interface OwnAdvertiser {
+  readonly workspaceId: WorkspaceId
+  readonly advertiserId: AdvertiserId
+}
+
+export type AdvertiserFinder = (id: AdvertiserId) => Promise<OwnAdvertiser | null>
+
+const unknownTtlMs = 5_000
+const maxUnknown = 10_000
+
+/** Finds an advertiser by its id alone, of whichever workspace. It never changes hands, so what was found is kept. */
+export function createAdvertiserFinder(rows: Rows, maxAdvertisers: number, clock: Clock): AdvertiserFinder {
+  const lookup = createLookup<AdvertiserId, OwnAdvertiser>({
+    load: (id) => readOwner(rows, id),
+    maxFound: maxAdvertisers,
+    maxAbsent: maxUnknown,
+    absentTtlMs: unknownTtlMs,
+    clock,
+  })
+  return (id) => lookup.find(id)
+}
+
+async function readOwner(rows: Rows, id: AdvertiserId): Promise<OwnAdvertiser | null> {
+  const [found] = await rows<OwnAdvertiser & object>(
+    `select workspace_id as "workspaceId", id as "advertiserId"
+       from directory where handle = uuid_send($1::uuid) and kind = 'advertiser'`,
+    [id],
+  )
+  return found ?? null
+}

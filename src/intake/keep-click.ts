@@ -1,0 +1,46 @@
+import type { LinkFinder, LinkTerms } from '../catalog/find-link.js'
+import type { Clock } from '../kernel/clock.js'
+import { decodeId, newId } from '../kernel/ids.js'
+import type { ClickAnswer, ClickDraft, Ledger } from '../ledger/entries.js'
+import type { ByteString } from './decode-text.js'
+import type { GeoLookup } from './geo-lookup.js'
+import { readClickQuery } from './read-click-query.js'
+import { createVisitorReader, type VisitorRequest } from './read-visitor.js'
+
+export interface ClickDeps {
+  readonly ledger: Pick<Ledger, 'keepClick'>
+  readonly findLink: LinkFinder
+  readonly geo: GeoLookup
+  readonly clock: Clock
+  readonly visitorSecret: string
+}
+
+/** A click, the link it was made through, and what the ledger says of it. */
+export interface ArrivedClick extends ClickAnswer {
+  readonly link: LinkTerms
+  readonly click: ClickDraft
+}
+
+export type KeepClick = (request: VisitorRequest, link: string, query: ByteString) => Promise<ArrivedClick | null>
+
+/** Keeps a click, whether its link led here or a script tells of it. Null where there is no such link. */
+export function createClickKeeper(deps: ClickDeps): KeepClick {
+  const readVisitor = createVisitorReader(deps)
+  return async (request, linkText, query) => {
+    const linkId = decodeId('lnk', linkText)
+    const link = linkId === null ? null : await deps.findLink(linkId)
+    if (link === null) return null
+    const atMs = deps.clock()
+    const click = {
+      id: newId<'clk'>(atMs),
+      workspaceId: link.workspaceId,
+      atMs,
+      linkId: link.id,
+      campaignId: link.campaignId,
+      affiliateId: link.affiliateId,
+      ...readClickQuery(query, link),
+      ...readVisitor(request, atMs),
+    }
+    return { link, click, ...(await deps.ledger.keepClick(click)) }
+  }
+}

@@ -1,0 +1,77 @@
+import type { FastifyError, FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
+import { CodedError } from '../kernel/errors.js'
+import { allowAnyOrigin } from './any-origin.js'
+import { readClickCookie } from './click-cookie.js'
+import { takeRawBodies } from './raw-bodies.js'
+import { createSampledLog, type IntakeLog } from './sampled-log.js'
+import { createPixelIntake, type PixelDeps } from './take-pixel.js'
+
+/** A form of a few fields; more is nobody's conversion. */
+export const maxPixelBodyBytes = 16 * 1024
+
+/** 1×1, transparent, 43 bytes. */
+const gif = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==', 'base64')
+
+export interface PixelRouteDeps extends PixelDeps {
+  readonly log: IntakeLog
+}
+
+/**
+ * `GET /pixel.gif`, whose answer is a picture whatever becomes of it: a page must never show a broken one. `POST` is the
+ * script's; nobody sees its answer but for debugging, so it says truly whether a receipt was kept, and by its having no
+ * body tells a visitor nothing of the books.
+ */
+export function createPixelRoute(deps: PixelRouteDeps): FastifyPluginCallback {
+  const takePixel = createPixelIntake(deps)
+  const sampled = createSampledLog(deps.log, deps.clock)
+
+  /** The HTTP status that tells the truth about it. */
+  async function take(request: FastifyRequest): Promise<number> {
+    try {
+      const answer = await takePixel({
+        method: request.method,
+        url: request.raw.url ?? '',
+        contentType: request.headers['content-type'],
+        body: Buffer.isBuffer(request.body) ? request.body : null,
+        cookieClick: readClickCookie(request.headers),
+      })
+      if (answer !== null) return 204
+      sampled({ httpStatus: 400 }, 'pixel without a valid advertiser_id')
+      return 400
+    } catch (error) {
+      if (error instanceof CodedError && error.code === 'UNAVAILABLE') {
+        sampled({ httpStatus: 503 }, 'pixel not kept: the ledger is away')
+        return 503
+      }
+      deps.log.error({ err: error }, 'pixel failed')
+      return 500
+    }
+  }
+
+  return (instance, _options, done) => {
+    takeRawBodies(instance)
+    allowAnyOrigin(instance, '/pixel.gif', 'GET, POST')
+    instance.addHook('onRequest', (_request, reply, next) => {
+      reply.headers({ 'cache-control': 'no-store', 'cross-origin-resource-policy': 'cross-origin' })
+      next()
+    })
+    instance.setErrorHandler((error: FastifyError, _request, reply) => {
+      const httpStatus = error.statusCode === 413 ? 413 : 400
+      sampled({ httpStatus, code: error.code }, 'pixel body did not arrive whole')
+      return reply.code(httpStatus).send()
+    })
+    instance.get('/pixel.gif', async (request, reply) => {
+      await take(request)
+      return reply.type('image/gif').send(gif)
+    })
+    instance.post('/pixel.gif', { bodyLimit: maxPixelBodyBytes }, async (request, reply) =>
+      answerScript(reply, await take(request)),
+    )
+    done()
+  }
+}
+
+function answerScript(reply: FastifyReply, httpStatus: number): FastifyReply {
+  if (httpStatus === 503) reply.header('retry-after', '1')
+  return reply.code(httpStatus).send()
+}
