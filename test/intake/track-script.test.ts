@@ -17,7 +17,7 @@ interface Sent {
 }
 
 /** A browser with one page open, as far as the script sees it, and what it remembers from page to page. */
-function openBrowser({ refuses = false, storage = true, beacon = true } = {}) {
+function openBrowser({ refuses = false, storage = true, beacon = 'taken' } = {}) {
   const kept = new Map<string, string>()
   const cookies = new Map<string, string>()
   const sent: Sent[] = []
@@ -43,10 +43,12 @@ function openBrowser({ refuses = false, storage = true, beacon = true } = {}) {
       location: { origin: 'https://shop.example', protocol: 'https:', search },
       navigator: {
         globalPrivacyControl: refuses,
-        sendBeacon: (url, body) => {
-          if (beacon) note('beacon', url, body)
-          return beacon
-        },
+        ...(beacon !== 'unknown' && {
+          sendBeacon: (url: string, body: URLSearchParams) => {
+            if (beacon === 'taken') note('beacon', url, body)
+            return beacon === 'taken'
+          },
+        }),
       },
       get localStorage() {
         if (!storage) throw new Error('The operation is insecure.')
@@ -146,14 +148,16 @@ test('under Global Privacy Control nothing is kept, and what was kept before is 
   assert.equal(browser.visit('').conversion({}), false)
 })
 
-test('a browser that takes no beacon is asked to fetch', () => {
-  const browser = openBrowser({ beacon: false })
-  browser.visit(`?click_id=${click}`).conversion({ txid: 'A' })
-  assert.deepEqual(
-    browser.sent.map(({ by, url, fields }) => [by, url, fields.txid]),
-    [['fetch', 'https://track.example/p/pixel.gif', 'A']],
-  )
-})
+for (const beacon of ['refused', 'unknown']) {
+  test(`where a beacon is ${beacon}, the browser is asked to fetch`, () => {
+    const browser = openBrowser({ beacon })
+    browser.visit(`?click_id=${click}`).conversion({ txid: 'A' })
+    assert.deepEqual(
+      browser.sent.map(({ by, url, fields }) => [by, url, fields.txid]),
+      [['fetch', 'https://track.example/p/pixel.gif', 'A']],
+    )
+  })
+}
 
 test('what a page wanted before the script was there is done when it is', () => {
   const browser = openBrowser()
