@@ -1,6 +1,6 @@
 import type { PostbackRequest, Refusal } from '../attribution/request.js'
 import { decodeId } from '../kernel/ids.js'
-import { parseDecimal } from '../kernel/money.js'
+import { type Money, parseDecimal } from '../kernel/money.js'
 import { fitsBytes } from './clip-text.js'
 import type { Parameters } from './parse-parameters.js'
 import { parseTimestamp } from './parse-timestamp.js'
@@ -8,6 +8,7 @@ import { type CanonicalName, canonicalNames, type PresetTable } from './preset.j
 import { invalid, unreadable } from './refusal.js'
 
 export const maxTransactionIdBytes = 255
+const maxRefundIdBytes = 128
 const maxNameBytes = 64
 const maxAheadMs = 10 * 60_000
 const maxBackMs = 400 * 86_400_000
@@ -27,7 +28,11 @@ export function createPostbackParser(): ParsePostback {
   }
 
   return function parsePostback(parameters, preset, receivedAtMs) {
-    const unread = parameters.refusal ?? refuseRepeated(parameters, preset) ?? refuseSubject(parameters, preset)
+    const unread =
+      parameters.refusal ??
+      refuseRepeated(parameters, preset) ??
+      refuseSubject(parameters, preset) ??
+      refuseHalfRefund(parameters, preset)
     if (unread !== null) return unread
 
     let refusal: Refusal | null = null
@@ -68,6 +73,8 @@ export function createPostbackParser(): ParsePostback {
         'INVALID_STATUS',
         () => `A status is one of: ${[...preset.statuses.keys()].join(', ')}.`,
       ),
+      refund: read('refund', parseRefund, 'INVALID_REFUND', refundAdvice),
+      refundId: short('refund_id', maxRefundIdBytes),
       occurredAtMs: read(
         'timestamp',
         (text) => {
@@ -118,6 +125,29 @@ function refuseSubject(parameters: Parameters, preset: PresetTable): Refusal | n
     click,
   )
 }
+
+/** A refund needs a name, or its retry would be a second one; and it says nothing else of the order. */
+function refuseHalfRefund(parameters: Parameters, preset: PresetTable): Refusal | null {
+  const name = (of: CanonicalName) => sentName(parameters, preset, of)
+  const has = (of: CanonicalName) => parameters.values.has(name(of))
+  if (has('refund') !== has('refund_id')) {
+    const [refund, refundId] = [name('refund'), name('refund_id')]
+    const absent = has('refund') ? refundId : refund
+    return unreadable('MISSING_PARAMETER', `${refund} and ${refundId} go together; ${absent} is missing.`, absent)
+  }
+  if (!has('refund')) return null
+  const other = (['amount', 'status'] as const).find(has)
+  if (other === undefined) return null
+  return invalid('AMBIGUOUS', `A refund comes without ${name(other)}: send these as two requests.`, name(other))
+}
+
+function parseRefund(text: string): Money | null {
+  const refund = parseDecimal(text)
+  return refund?.gt(0) ? refund : null
+}
+
+const refundAdvice = (text: string): string =>
+  parseDecimal(text) === null ? amountAdvice(text) : 'A refund is more than nothing.'
 
 const isTimely = (atMs: number, receivedAtMs: number): boolean =>
   atMs <= receivedAtMs + maxAheadMs && atMs >= receivedAtMs - maxBackMs

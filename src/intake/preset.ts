@@ -12,6 +12,8 @@ export const canonicalNames = [
   'amount',
   'currency',
   'status',
+  'refund',
+  'refund_id',
   'timestamp',
   'test',
 ] as const
@@ -36,6 +38,8 @@ const canonical: PresetTable = {
     amount: ['amount'],
     currency: ['currency'],
     status: ['status'],
+    refund: ['refund'],
+    refund_id: ['refund_id'],
     timestamp: ['timestamp'],
     test: ['test'],
   },
