@@ -1,5 +1,6 @@
 import type { Conversion } from '../attribution/conversion.js'
 import type { AdvertiserId, ConversionId, ReceiptId, WorkspaceId } from '../kernel/ids.js'
+import { writeInstant } from '../kernel/write-instant.js'
 import type { RowOf } from './columns.js'
 import type { ClickDraft, PostbackAnswer, ReceiptDraft } from './entries.js'
 import type { KeptKey } from './idempotency-keys.js'
@@ -15,7 +16,6 @@ import {
   outcomeColumns,
   parkedRow,
   type ReceiptOutcome,
-  timestamp,
   toLedgerChange,
 } from './to-rows.js'
 
@@ -98,7 +98,7 @@ export const emptyRows = (): BatchRows => ({
 
 /** `head` is raised as changes, receipts and clicks are numbered: it ends as the batch will leave it. */
 export function createWrites(workspaceId: WorkspaceId, head: Head, bookedAtMs: number, rows: BatchRows): Writes {
-  const bookedAt = timestamp(bookedAtMs)
+  const bookedAt = writeInstant(bookedAtMs)
   // One revision for the whole batch, and only if a figure changes.
   let revision: number | null = null
   const changes: LedgerChange[] = []
@@ -124,7 +124,7 @@ export function createWrites(workspaceId: WorkspaceId, head: Head, bookedAtMs: n
         workspace_id: workspaceId,
         id: receipt.id,
         sequence: ++head.receiptSequence,
-        at: timestamp(receipt.atMs),
+        at: writeInstant(receipt.atMs),
         advertiser_id: receipt.advertiserId,
         http_status: answer.httpStatus,
         method: receipt.method,
@@ -139,7 +139,7 @@ export function createWrites(workspaceId: WorkspaceId, head: Head, bookedAtMs: n
     key: ({ advertiserId, key, receiptId, atMs, digest }) =>
       void rows.keys.push({
         ...{ workspace_id: workspaceId, advertiser_id: advertiserId, key },
-        ...{ receipt_id: receiptId, at: timestamp(atMs), digest },
+        ...{ receipt_id: receiptId, at: writeInstant(atMs), digest },
       }),
     receiptOutcome({ receiptId }, outcome) {
       const http_status = outcome.outcome === 'UNMATCHED' ? 202 : 200
