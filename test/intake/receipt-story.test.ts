@@ -56,10 +56,10 @@ suite('what a receipt tells', { timeout: 60_000 }, () => {
 
   test('parked ones are replayed by what they have in common, by those who may', async () => {
     const make = createCatalogMaker(app)
-    const waiting = [
-      await shop.send({ txid: 'P-1', status: 'approved' }),
-      await shop.send({ txid: 'P-2', status: 'approved' }),
-    ]
+    const first = await shop.send({ txid: 'P-1', status: 'approved' })
+    // Within one millisecond their order would be by chance.
+    app.time.nowMs += 1
+    const waiting = [first, await shop.send({ txid: 'P-2', status: 'approved' })]
     assert.deepEqual(
       (await ending(waiting[0] as Answered)).at(-1),
       'It waits, and is matched by itself when that appears; or replay it.',
