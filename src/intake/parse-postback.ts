@@ -27,7 +27,7 @@ export function createPostbackParser(): ParsePostback {
   }
 
   return function parsePostback(parameters, preset, receivedAtMs) {
-    const unread = parameters.refusal ?? refuseRepeated(parameters, preset) ?? refuseSubject(parameters, preset)
+    const unread = parameters.refusal ?? refuseTwice(parameters, preset) ?? refuseSubject(parameters, preset)
     if (unread !== null) return unread
 
     let refusal: Refusal | null = null
@@ -38,11 +38,10 @@ export function createPostbackParser(): ParsePostback {
       code: string,
       advice: (text: string) => string,
     ): Value | null => {
-      const sent = sentName(parameters, preset, name)
-      const text = parameters.values.get(sent)
-      if (text === undefined) return null
-      const value = parse(text)
-      if (value === null) refusal ??= invalid(code, advice(text), sent)
+      const sent = findSent(parameters, preset, name)
+      if (sent === null) return null
+      const value = parse(sent.text)
+      if (value === null) refusal ??= invalid(code, advice(sent.text), sent.name)
       return value
     }
     const short = (name: CanonicalName, maxBytes: number) =>
@@ -71,7 +70,7 @@ export function createPostbackParser(): ParsePostback {
       occurredAtMs: read(
         'timestamp',
         (text) => {
-          const atMs = parseTimestamp(text)
+          const atMs = text === preset.nowWord ? receivedAtMs : parseTimestamp(text)
           return atMs !== null && isTimely(atMs, receivedAtMs) ? atMs : null
         },
         'INVALID_TIMESTAMP',
@@ -83,18 +82,37 @@ export function createPostbackParser(): ParsePostback {
   }
 }
 
-/** The sender's own name for a parameter: the one that was sent, else the first that could have been. */
-export function sentName({ values }: Parameters, preset: PresetTable, name: CanonicalName): string {
-  const names = preset.names[name]
-  for (const sent of names) if (values.has(sent)) return sent
-  return names[0] ?? name
+/** What the sender says of this, and the name that it says it by. */
+export function findSent(
+  { values }: Parameters,
+  preset: PresetTable,
+  canonical: CanonicalName,
+): { readonly name: string; readonly text: string } | null {
+  for (const name of preset.names[canonical]) {
+    const text = values.get(name)
+    if (text !== undefined) return { name, text }
+  }
+  return null
 }
 
-function refuseRepeated({ repeated }: Parameters, preset: PresetTable): Refusal | null {
-  if (repeated.size === 0) return null
+/** Nothing may be said twice: not by one name, and not by two that mean the same, unless they agree. */
+function refuseTwice({ values, repeated }: Parameters, preset: PresetTable): Refusal | null {
   for (const canonical of canonicalNames) {
+    // One name that came once, which is nearly always so, cannot disagree with itself.
+    if (repeated.size === 0 && preset.names[canonical].length < 2) continue
+    let first: string | null = null
     for (const name of preset.names[canonical]) {
       if (repeated.has(name)) return unreadable('REPEATED_PARAMETER', 'This parameter may be sent only once.', name)
+      const text = values.get(name)
+      if (text === undefined) continue
+      if (first !== null && values.get(first) !== text) {
+        return unreadable(
+          'REPEATED_PARAMETER',
+          `This means the same as ${first}, and they differ: send one of them.`,
+          name,
+        )
+      }
+      first ??= name
     }
   }
   return null
@@ -102,8 +120,8 @@ function refuseRepeated({ repeated }: Parameters, preset: PresetTable): Refusal 
 
 /** A postback has to say what it is about: a click, an affiliate's campaign, or an order that is known already. */
 function refuseSubject(parameters: Parameters, preset: PresetTable): Refusal | null {
-  const name = (of: CanonicalName) => sentName(parameters, preset, of)
-  const has = (of: CanonicalName) => parameters.values.has(name(of))
+  const name = (of: CanonicalName) => findSent(parameters, preset, of)?.name ?? preset.names[of][0] ?? of
+  const has = (of: CanonicalName) => findSent(parameters, preset, of) !== null
   const missing = (message: string, field: string) => unreadable('MISSING_PARAMETER', message, field)
   const [affiliate, campaign] = [name('affiliate_id'), name('campaign_id')]
 
@@ -113,10 +131,8 @@ function refuseSubject(parameters: Parameters, preset: PresetTable): Refusal | n
   }
   if (has('click_id') || has('affiliate_id') || has('txid')) return null
   const [click, transaction] = [name('click_id'), name('txid')]
-  return missing(
-    `Say what this is about: ${click}, or ${affiliate} and ${campaign}, or the ${transaction} of a known order.`,
-    click,
-  )
+  const orByName = preset.names.affiliate_id.length === 0 ? '' : `, or ${affiliate} and ${campaign}`
+  return missing(`Say what this is about: ${click}${orByName}, or the ${transaction} of a known order.`, click)
 }
 
 const isTimely = (atMs: number, receivedAtMs: number): boolean =>

@@ -10,8 +10,9 @@ import { blankSecrets, keepBody, keepUrl } from './blank-secrets.js'
 import { clipText } from './clip-text.js'
 import type { ByteString } from './decode-text.js'
 import { type Parameters, parseParameters } from './parse-parameters.js'
-import { createPostbackParser, maxTransactionIdBytes, sentName } from './parse-postback.js'
-import { type CanonicalName, type PresetTable, presetTable } from './preset.js'
+import { createPostbackParser, findSent, maxTransactionIdBytes } from './parse-postback.js'
+import type { CanonicalName, PresetTable } from './preset.js'
+import { presetTable } from './presets/tables.js'
 import { queryOf } from './query-of.js'
 import { isRefusal } from './refusal.js'
 
@@ -87,9 +88,9 @@ function draftReceipt(
   atMs: number,
 ): ReceiptDraft {
   const sent = (name: CanonicalName) => {
-    const text = parameters.values.get(sentName(parameters, preset, name))
+    const found = findSent(parameters, preset, name)
     // Both are indexed, and an index has no room for thousands of bytes.
-    return text === undefined ? null : clipText(blankSecrets(text, token), maxTransactionIdBytes)
+    return found === null ? null : clipText(blankSecrets(found.text, token), maxTransactionIdBytes)
   }
   return {
     id: newId<'rcp'>(atMs),

@@ -5,7 +5,7 @@ import { keepBody, keepUrl, maxKeptBytes } from '../../src/intake/blank-secrets.
 import { fillDestination } from '../../src/intake/destination.js'
 import { maxValueLength, parseParameters } from '../../src/intake/parse-parameters.js'
 import { createPostbackParser } from '../../src/intake/parse-postback.js'
-import { presetTable } from '../../src/intake/preset.js'
+import { presetTable } from '../../src/intake/presets/tables.js'
 import { readClickQuery } from '../../src/intake/read-click-query.js'
 import { isRefusal } from '../../src/intake/refusal.js'
 import type { AffiliateId, CampaignId, ClickId, LinkId } from '../../src/kernel/ids.js'
