@@ -96,6 +96,7 @@ function send(reply: FastifyReply, answer: HttpAnswer): FastifyReply {
   return reply
     .code(answer.httpStatus)
     .header('cache-control', 'no-store')
-    .type('application/json; charset=utf-8')
+    .header('x-content-type-options', 'nosniff')
+    .type(answer.contentType ?? 'application/json; charset=utf-8')
     .send(answer.body)
 }

@@ -15,6 +15,7 @@ import type { CanonicalName, PresetTable } from './preset.js'
 import { presetTable } from './presets/tables.js'
 import { queryOf } from './query-of.js'
 import { isRefusal } from './refusal.js'
+import { refuseReturn, withReturn } from './return-text.js'
 
 export interface PostbackDeps {
   readonly ledger: Pick<Ledger, 'keepPostback' | 'keepRefusal'>
@@ -63,8 +64,12 @@ export function createPostbackIntake(deps: PostbackDeps): (arrived: ArrivedPostb
     const advertiser = await deps.findAdvertiser(owner.workspaceId, owner.advertiserId)
     const preset = presetTable(advertiser.preset)
     const receipt = draftReceipt(arrived, parameters, preset, token, owner, atMs)
-    const request = mayComeFrom(advertiser, arrived.ip) ? parsePostback(parameters, preset, atMs) : addressNotAllowed
-    if (!isRefusal(request)) return toHttpAnswer(await deps.ledger.keepPostback(receipt, request))
+    const request = mayComeFrom(advertiser, arrived.ip)
+      ? (refuseReturn(parameters) ?? parsePostback(parameters, preset, atMs))
+      : addressNotAllowed
+    if (!isRefusal(request)) {
+      return withReturn(toHttpAnswer(await deps.ledger.keepPostback(receipt, request)), parameters)
+    }
     // The field may be a name that the sender made up, with a secret in it.
     const field = request.field === null ? null : blankSecrets(request.field, token)
     return toHttpAnswer(await deps.ledger.keepRefusal(receipt, { ...request, field }))
