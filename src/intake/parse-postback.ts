@@ -1,13 +1,15 @@
 import type { PostbackRequest, Refusal } from '../attribution/request.js'
 import { decodeId } from '../kernel/ids.js'
-import { parseDecimal } from '../kernel/money.js'
+import { type Money, parseDecimal } from '../kernel/money.js'
 import { fitsBytes } from './clip-text.js'
+import { findSent } from './find-sent.js'
 import type { Parameters } from './parse-parameters.js'
 import { parseTimestamp } from './parse-timestamp.js'
 import { type CanonicalName, canonicalNames, type PresetTable } from './preset.js'
 import { invalid, unreadable } from './refusal.js'
 
 export const maxTransactionIdBytes = 255
+const maxRefundIdBytes = 128
 const maxNameBytes = 64
 const maxAheadMs = 10 * 60_000
 const maxBackMs = 400 * 86_400_000
@@ -27,7 +29,11 @@ export function createPostbackParser(): ParsePostback {
   }
 
   return function parsePostback(parameters, preset, receivedAtMs) {
-    const unread = parameters.refusal ?? refuseTwice(parameters, preset) ?? refuseSubject(parameters, preset)
+    const unread =
+      parameters.refusal ??
+      refuseTwice(parameters, preset) ??
+      refuseSubject(parameters, preset) ??
+      refuseHalfRefund(parameters, preset)
     if (unread !== null) return unread
 
     let refusal: Refusal | null = null
@@ -67,6 +73,8 @@ export function createPostbackParser(): ParsePostback {
         'INVALID_STATUS',
         () => `A status is one of: ${[...preset.statuses.keys()].join(', ')}.`,
       ),
+      refund: read('refund', parseRefund, 'INVALID_REFUND', refundAdvice),
+      refundId: short('refund_id', maxRefundIdBytes),
       occurredAtMs: read(
         'timestamp',
         (text) => {
@@ -80,19 +88,6 @@ export function createPostbackParser(): ParsePostback {
     }
     return refusal ?? request
   }
-}
-
-/** What the sender says of this, and the name that it says it by. */
-export function findSent(
-  { values }: Parameters,
-  preset: PresetTable,
-  canonical: CanonicalName,
-): { readonly name: string; readonly text: string } | null {
-  for (const name of preset.names[canonical]) {
-    const text = values.get(name)
-    if (text !== undefined) return { name, text }
-  }
-  return null
 }
 
 /** Nothing may be said twice: not by one name, and not by two that mean the same, unless they agree. */
@@ -118,10 +113,17 @@ function refuseTwice({ values, repeated }: Parameters, preset: PresetTable): Ref
   return null
 }
 
+/** Whether something was sent, and what its sender calls it. */
+function askParameters(parameters: Parameters, preset: PresetTable) {
+  return {
+    has: (of: CanonicalName) => findSent(parameters, preset, of) !== null,
+    name: (of: CanonicalName) => findSent(parameters, preset, of)?.name ?? preset.names[of][0] ?? of,
+  }
+}
+
 /** A postback has to say what it is about: a click, an affiliate's campaign, or an order that is known already. */
 function refuseSubject(parameters: Parameters, preset: PresetTable): Refusal | null {
-  const name = (of: CanonicalName) => findSent(parameters, preset, of)?.name ?? preset.names[of][0] ?? of
-  const has = (of: CanonicalName) => findSent(parameters, preset, of) !== null
+  const { has, name } = askParameters(parameters, preset)
   const missing = (message: string, field: string) => unreadable('MISSING_PARAMETER', message, field)
   const [affiliate, campaign] = [name('affiliate_id'), name('campaign_id')]
 
@@ -134,6 +136,28 @@ function refuseSubject(parameters: Parameters, preset: PresetTable): Refusal | n
   const orByName = preset.names.affiliate_id.length === 0 ? '' : `, or ${affiliate} and ${campaign}`
   return missing(`Say what this is about: ${click}${orByName}, or the ${transaction} of a known order.`, click)
 }
+
+/** A refund needs a name, or its retry would be a second one; and it says nothing else of the order. */
+function refuseHalfRefund(parameters: Parameters, preset: PresetTable): Refusal | null {
+  const { has, name } = askParameters(parameters, preset)
+  if (has('refund') !== has('refund_id')) {
+    const [refund, refundId] = [name('refund'), name('refund_id')]
+    const absent = has('refund') ? refundId : refund
+    return unreadable('MISSING_PARAMETER', `${refund} and ${refundId} go together; ${absent} is missing.`, absent)
+  }
+  if (!has('refund')) return null
+  const other = (['amount', 'status'] as const).find(has)
+  if (other === undefined) return null
+  return invalid('AMBIGUOUS', `A refund comes without ${name(other)}: send these as two requests.`, name(other))
+}
+
+function parseRefund(text: string): Money | null {
+  const refund = parseDecimal(text)
+  return refund?.gt(0) ? refund : null
+}
+
+const refundAdvice = (text: string): string =>
+  parseDecimal(text) === null ? amountAdvice(text) : 'A refund is more than nothing.'
 
 const isTimely = (atMs: number, receivedAtMs: number): boolean =>
   atMs <= receivedAtMs + maxAheadMs && atMs >= receivedAtMs - maxBackMs

@@ -12,6 +12,8 @@ export const canonicalNames = [
   'amount',
   'currency',
   'status',
+  'refund',
+  'refund_id',
   'timestamp',
   'test',
 ] as const

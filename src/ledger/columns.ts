@@ -91,6 +91,7 @@ export const columns = {
     clicked_at: 'timestamptz',
     changed_at: 'timestamptz',
     contents: 'text[]',
+    refund_ids: 'text[]',
     source: 'text',
     creative: 'text',
     keyword: 'text',

@@ -1,5 +1,5 @@
 import { decidePostback } from '../attribution/decide-postback.js'
-import { changeKind, decideStatus } from '../attribution/decide-update.js'
+import { changeKind, changeReason, decideStatus } from '../attribution/decide-update.js'
 import { type Decision, lacksCatalog } from '../attribution/decision.js'
 import type { PostbackRequest, Reason, Refusal } from '../attribution/request.js'
 import { type ClickId, newId, type ReceiptId } from '../kernel/ids.js'
@@ -165,7 +165,8 @@ function apply(decision: Decision, receiptId: ReceiptId, page: Page): void {
   }
   const before = decision.outcome === 'ACCEPTED' ? null : decision.before
   const traffic = books.trafficOf(conversion.id)
-  writes.change({ before, after: conversion, kind: changeKind(before, conversion), receiptId, reason: null, traffic })
+  const [kind, reason] = [changeKind(before, conversion), changeReason(before, conversion)]
+  writes.change({ before, after: conversion, kind, receiptId, reason, traffic })
   matchParked({ clickId: null, transactionId: conversion.transactionId }, page)
   if (before === null && conversion.transactionId === null)
     matchParked({ clickId: conversion.clickId, transactionId: null }, page)

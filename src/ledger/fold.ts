@@ -54,7 +54,7 @@ export function createFolding({ rows, transact }: { rows: Rows; transact: Transa
  * Takes one stretch behind a workspace's mark into a family; true if more is waiting. The mark's lock keeps two nodes
  * from folding the same. The zone of days is the workspace's as it was at the first fold.
  */
-export async function foldOnce(rows: Rows, workspaceId: WorkspaceId, family: Family): Promise<boolean> {
+async function foldOnce(rows: Rows, workspaceId: WorkspaceId, family: Family): Promise<boolean> {
   await rows(
     // One that is there is not tried: that would wait for whoever folds it now.
     `insert into rollup_mark (workspace_id, family, time_zone)

@@ -18,9 +18,9 @@ export interface Grain {
 }
 
 const who = ['campaign_id', 'affiliate_id', 'link_id', 'event'] as const
-export const trafficKeys = ['source', 'creative', 'keyword', 'placement'] as const
-export const placeKeys = ['country', 'region', 'language'] as const
-export const deviceKeys = ['device', 'os', 'browser'] as const
+const trafficKeys = ['source', 'creative', 'keyword', 'placement'] as const
+const placeKeys = ['country', 'region', 'language'] as const
+const deviceKeys = ['device', 'os', 'browser'] as const
 /** One row for each sub-id that is set: its name and its value. */
 export const subKeys = ['sub', 'value'] as const
 

@@ -1,9 +1,8 @@
-import type { PostbackRequest } from '../attribution/request.js'
 import type { Rows } from '../database/rows.js'
 import type { AdvertiserId, ClickId, ConversionId, ReceiptId, WorkspaceId } from '../kernel/ids.js'
-import { money } from '../kernel/money.js'
 import type { Outcome, Subs } from '../kernel/vocabulary.js'
 import type { BookedClick, ParkedPostback } from './records.js'
+import { loadRequest, type StoredRequest } from './stored-request.js'
 
 /**
  * What a batch must know before it can decide. All of it is read after the lock on the workspaces' heads was taken, in
@@ -155,7 +154,7 @@ export async function readParked(
     receiptId: row.receipt_id,
     advertiserId: row.advertiser_id,
     atMs: row.at_ms,
-    request: { ...row.request, amount: row.request.amount === null ? null : money(row.request.amount) },
+    request: loadRequest(row.request),
     lacksCatalog: row.lacks_catalog,
   }))
 }
@@ -206,6 +205,6 @@ interface ParkedRow {
   receipt_id: ReceiptId
   advertiser_id: AdvertiserId
   at_ms: number
-  request: Omit<PostbackRequest, 'amount'> & { amount: string | null }
+  request: StoredRequest
   lacks_catalog: boolean
 }

@@ -7,6 +7,7 @@ import type { RowOf } from './columns.js'
 import type { ClickDraft } from './entries.js'
 import type { LedgerChange } from './ledger-change.js'
 import type { CarriedTraffic, ParkedPostback, Traffic } from './records.js'
+import { storeRequest } from './stored-request.js'
 
 export interface ReceiptOutcome {
   readonly outcome: Outcome
@@ -87,7 +88,7 @@ export const parkedRow = (
   transaction_id: request.transactionId,
   lacks_catalog: lacksCatalog,
   catalog_version,
-  request: { ...request, amount: decimal(request.amount) },
+  request: storeRequest(request),
 })
 
 export const changedColumns = (conversion: Conversion) => ({
@@ -98,6 +99,8 @@ export const changedColumns = (conversion: Conversion) => ({
   payout: formatDecimal(conversion.payout),
   changed_at: timestamp(conversion.changedAtMs),
   contents: conversion.contents,
+  // Few have any, and NULL takes no room.
+  refund_ids: conversion.refundIds.length === 0 ? null : conversion.refundIds,
 })
 
 export const newConversionRow = (

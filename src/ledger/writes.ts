@@ -64,6 +64,7 @@ export const changeableColumns = [
   'payout',
   'changed_at',
   'contents',
+  'refund_ids',
 ] as const
 
 export const receiptOutcomeColumns = [

@@ -245,5 +245,5 @@ export function bucketSql(interval: Interval | null, bucket: string, zone: () =>
   return periodSql(unitOf(interval), bucket, zone())
 }
 
-export const unitOf = (interval: Exclude<Interval, 'QUARTER_HOUR'>) =>
-  interval.toLowerCase() as Lowercase<typeof interval> // the same words, in lower case
+/** The same words, in lower case. */
+const unitOf = (interval: Exclude<Interval, 'QUARTER_HOUR'>) => interval.toLowerCase() as Lowercase<typeof interval>

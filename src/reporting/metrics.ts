@@ -120,7 +120,7 @@ export class Metrics {
   }
 }
 
-export const metricNames = [
+const metricNames = [
   'clicks',
   'uniqueClicks',
   'botClicks',

@@ -42,10 +42,17 @@ test('a postback carries what it says and nothing else', () => {
       amount: '12.5',
       currency: 'EUR',
       status: 'APPROVED',
+      refund: null,
+      refundId: null,
       occurredAtMs: Date.parse('2026-06-01T11:00:00Z'),
       test: true,
     },
   )
+})
+
+test('a refund is an amount and its name', () => {
+  const { refund, refundId } = accepted('txid=1&refund=4.50&refund_id=R-1')
+  assert.deepEqual([refund?.toFixed(), refundId], ['4.5', 'R-1'])
 })
 
 test('what is not sent is null, and not a test', () => {
@@ -59,6 +66,8 @@ test('what is not sent is null, and not a test', () => {
     amount: null,
     currency: null,
     status: null,
+    refund: null,
+    refundId: null,
     occurredAtMs: null,
     test: false,
   })
@@ -92,6 +101,13 @@ const problems: [query: string, status: number, code: string, field: string][] =
   ['txid=1&currency=%C5%BFEK', 422, 'INVALID_CURRENCY', 'currency'],
   ['txid=1&status=paid', 422, 'INVALID_STATUS', 'status'],
   ['txid=1&status=__proto__', 422, 'INVALID_STATUS', 'status'],
+  ['txid=1&refund=5', 400, 'MISSING_PARAMETER', 'refund_id'],
+  ['txid=1&refund_id=r1', 400, 'MISSING_PARAMETER', 'refund'],
+  ['txid=1&refund=5&refund_id=r1&amount=1', 422, 'AMBIGUOUS', 'amount'],
+  ['txid=1&refund=5&refund_id=r1&status=reversed', 422, 'AMBIGUOUS', 'status'],
+  ['txid=1&refund=-5&refund_id=r1', 422, 'INVALID_REFUND', 'refund'],
+  ['txid=1&refund=0.00&refund_id=r1', 422, 'INVALID_REFUND', 'refund'],
+  [`txid=1&refund=5&refund_id=${bytes(130)}`, 422, 'TOO_LONG', 'refund_id'],
   ['txid=1&test=yes', 422, 'INVALID_TEST', 'test'],
   ['txid=1&timestamp=2026-02-30T00:00:00Z', 422, 'INVALID_TIMESTAMP', 'timestamp'],
 ]

@@ -54,6 +54,7 @@ const stories: readonly Story[] = [
     later: [
       ['subid=CLICK&status=lead&payout=49.90&tid=ORDER&currency=usd', 'DUPLICATE', 'PENDING'],
       ['subid=CLICK&status=sale&payout=49.90&tid=ORDER&currency=usd', 'UPDATED', 'APPROVED'],
+      ['tid=ORDER&refund=9.90&refund_id=R-1', 'UPDATED', 'APPROVED'],
     ],
   },
   {

@@ -110,6 +110,8 @@ export function request({ amount, ...more }: Partial<Omit<PostbackRequest, 'amou
     event: null,
     currency: null,
     status: null,
+    refund: null,
+    refundId: null,
     occurredAtMs: null,
     test: false,
     amount: amount == null ? null : money(amount),
