@@ -14,6 +14,9 @@ const maxNameBytes = 64
 const maxAheadMs = 10 * 60_000
 const maxBackMs = 400 * 86_400_000
 
+/** Taken for an order's id, a macro that nobody filled in would make one order of all. A GUID in braces has hyphens. */
+const unfilledMacro = /^\{\w+\}$/
+
 export type ParsePostback = (
   parameters: Parameters,
   preset: PresetTable,
@@ -46,6 +49,7 @@ export function createPostbackParser(): ParsePostback {
     ): Value | null => {
       const sent = findSent(parameters, preset, name)
       if (sent === null) return null
+      if (unfilledMacro.test(sent.text)) refusal ??= invalid('UNFILLED_MACRO', macroAdvice, sent.name)
       const value = parse(sent.text)
       if (value === null) refusal ??= invalid(code, advice(sent.text), sent.name)
       return value
@@ -168,6 +172,7 @@ function parseFlag(text: string): boolean | null {
   return word === '0' || word === 'false' ? false : null
 }
 
+const macroAdvice = 'The sender has not filled in this macro: it does not know it by this name.'
 const clickIdAdvice = () => 'A click id is clk_ and 26 characters, as the click link filled it in.'
 const campaignIdAdvice = () => 'A campaign id is cmp_ and 26 characters.'
 const currencyAdvice = () => 'A currency is an ISO 4217 code such as EUR.'

@@ -94,6 +94,17 @@ for (const preset of presets) {
   })
 }
 
+test('a ready URL that went out with its macros as they are is refused, not taken for an order of that name', () => {
+  for (const preset of presets) {
+    const [first, ...others] = new URLSearchParams(presetTable(preset).postbackParameters)
+    const { code, field } = refused(preset, Object.fromEntries([first ?? [], ...others]))
+    assert.deepEqual([code, field], ['UNFILLED_MACRO', first?.[0]])
+  }
+  assert.deepEqual(refused('canonical', { click_id: clickId, txid: '{order_id}' }).field, 'txid')
+  const guid = '{6F9619FF-8B86-D011-B42D-00C04FC964FF}'
+  assert.equal(accepted('canonical', { txid: guid }).transactionId, guid)
+})
+
 test('transaction_id is a click with TUNE and Everflow, and nothing of ours elsewhere', () => {
   for (const preset of presets) {
     const read = parse(preset, { transaction_id: clickId, txid: 'A-1' })
