@@ -8,5 +8,5 @@ import { definePreset } from '../preset.js'
  */
 export const tune = definePreset({
   names: { click_id: ['transaction_id'], txid: ['adv_sub'], event: ['goal_id'], amount: ['amount', 'sale_amount'] },
-  postbackParameters: 'transaction_id={aff_click_id}&adv_sub={adv_sub}&amount={sale_amount}&currency={currency}',
+  postbackParameters: 'transaction_id={aff_click_id}&adv_sub={adv_sub}&amount={sale_amount}',
 })
