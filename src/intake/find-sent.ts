@@ -1,7 +1,7 @@
 import type { Parameters } from './parse-parameters.js'
 import type { CanonicalName, PresetTable } from './preset.js'
 
-export interface Sent {
+interface Sent {
   readonly name: string
   readonly text: string
 }

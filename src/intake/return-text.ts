@@ -3,7 +3,7 @@ import type { HttpAnswer } from './answer-postback.js'
 import type { Parameters } from './parse-parameters.js'
 import { unreadable } from './refusal.js'
 
-export const maxReturnLength = 64
+const maxReturnLength = 64
 
 /**
  * Some senders take a postback for received only if the answer is a text that they know. `return` says which. What
