@@ -26,6 +26,7 @@ export function createStage(workspaceId: WorkspaceId): (journey: Journey) => Dem
     const request = parsePostback(parseParameters(query, bytes, contentType), preset, atMs)
     const receipt: ReceiptDraft = {
       id: newId<'rcp'>(atMs),
+      idempotencyKey: null,
       workspaceId,
       advertiserId: link.advertiserId,
       atMs,

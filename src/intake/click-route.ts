@@ -53,7 +53,7 @@ export function createClickRoute(deps: ClickRouteDeps): FastifyPluginCallback {
   }
 
   return (instance, _options, done) => {
-    allowAnyOrigin(instance, '/c/:link', 'GET, HEAD')
+    allowAnyOrigin(instance, { '/c/:link': 'GET, HEAD' })
     instance.setErrorHandler((error, request, reply) => {
       if (error instanceof CodedError && error.code === 'UNAVAILABLE') {
         return reply.code(503).header('retry-after', '1').send({ error: 'UNAVAILABLE: please try again' })

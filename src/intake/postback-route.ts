@@ -12,9 +12,13 @@ import { allowAnyOrigin } from './any-origin.js'
 import { bodyFormat } from './parse-parameters.js'
 import { readAddress } from './read-address.js'
 import { createSampledLog, type IntakeLog } from './sampled-log.js'
-import { createPostbackIntake, type PostbackDeps } from './take-postback.js'
+import { batchFormat } from './split-entries.js'
+import { takeBatch } from './take-batch.js'
+import { type Arrived, createPostbackIntake, type PostbackDeps, takePostback } from './take-postback.js'
 
 export const maxBodyBytes = 64 * 1024
+/** A thousand entries of four kilobytes. */
+const maxBatchBytes = 4 * 1024 * 1024
 
 /** Stands for every type that is not read here, those included that are none at all. */
 const unreadType = 'application/octet-stream'
@@ -23,25 +27,18 @@ export interface PostbackRouteDeps extends PostbackDeps {
   readonly log: IntakeLog
 }
 
-/** `GET|POST /postback`: HTTP around `takePostback`, with the body as bytes and every answer in the one shape. */
+/** `GET|POST /postback` and `POST /postback/batch`: HTTP, with the body as bytes and every answer in the one shape. */
 export function createPostbackRoute(deps: PostbackRouteDeps): FastifyPluginCallback {
-  const takePostback = createPostbackIntake(deps)
+  const intake = createPostbackIntake(deps)
   const sampled = createSampledLog(deps.log, deps.clock)
-  const tooLarge = tooLargeAnswer(maxBodyBytes)
 
-  async function answerPostback(request: FastifyRequest, reply: FastifyReply) {
-    const ip = readAddress(request.ip)
-    const answer = await takePostback({
-      method: request.method,
-      url: request.raw.url ?? '',
-      contentType: request.headers['content-type'],
-      authorization: request.headers.authorization,
-      body: Buffer.isBuffer(request.body) ? request.body : null,
-      ip,
-    })
-    if (answer.httpStatus === 401) sampled({ ip, httpStatus: 401 }, 'postback without a valid token')
-    return send(reply, answer)
-  }
+  const answerBy =
+    (take: typeof takePostback | typeof takeBatch) => async (request: FastifyRequest, reply: FastifyReply) => {
+      const arrived = toArrived(request)
+      const answer = await take(intake, arrived)
+      if (answer.httpStatus === 401) sampled({ ip: arrived.ip, httpStatus: 401 }, 'postback without a valid token')
+      return send(reply, answer)
+    }
 
   function answerTo(error: unknown, request: FastifyRequest): HttpAnswer {
     const ip = readAddress(request.ip)
@@ -52,7 +49,7 @@ export function createPostbackRoute(deps: PostbackRouteDeps): FastifyPluginCallb
     const { statusCode, code } = error as Partial<FastifyError> // an Error of whatever kind; both are asked for
     if (statusCode === 413) {
       sampled({ ip, httpStatus: 413 }, 'postback too large')
-      return tooLarge
+      return tooLargeAnswer(request.routeOptions.bodyLimit)
     }
     if (statusCode === 400) {
       sampled({ ip, httpStatus: 400, code }, 'postback body did not arrive whole')
@@ -68,18 +65,20 @@ export function createPostbackRoute(deps: PostbackRouteDeps): FastifyPluginCallb
     instance.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, parsed) => parsed(null, body))
     instance.addHook('onRequest', (request, _reply, next) => {
       const type = request.headers['content-type']
-      if (type !== undefined && bodyFormat(type) === null) request.raw.headers['content-type'] = unreadType
+      const isRead = bodyFormat(type) !== null || batchFormat(type) !== null
+      if (type !== undefined && !isRead) request.raw.headers['content-type'] = unreadType
       next()
     })
     instance.setErrorHandler((error, request, reply) => send(reply, answerTo(error, request)))
-    allowAnyOrigin(instance, '/postback', 'GET, POST')
+    allowAnyOrigin(instance, { '/postback': 'GET, POST', '/postback/batch': 'POST' })
     instance.route({
       method: ['GET', 'POST'],
       url: '/postback',
       exposeHeadRoute: false,
       bodyLimit: maxBodyBytes,
-      handler: answerPostback,
+      handler: answerBy(takePostback),
     })
+    instance.route({ method: 'POST', url: '/postback/batch', bodyLimit: maxBatchBytes, handler: answerBy(takeBatch) })
     instance.route({
       method: ['HEAD', 'PUT', 'PATCH', 'DELETE'],
       url: '/postback',
@@ -87,6 +86,20 @@ export function createPostbackRoute(deps: PostbackRouteDeps): FastifyPluginCallb
       handler: (_request, reply) => send(reply, wrongMethodAnswer),
     })
     done()
+  }
+}
+
+function toArrived(request: FastifyRequest): Arrived {
+  const { headers } = request
+  const key = headers['idempotency-key'] ?? headers['webhook-id']
+  return {
+    method: request.method,
+    url: request.raw.url ?? '',
+    contentType: headers['content-type'],
+    authorization: headers.authorization,
+    body: Buffer.isBuffer(request.body) ? request.body : null,
+    ip: readAddress(request.ip),
+    idempotencyKey: key === undefined ? null : String(key),
   }
 }
 

@@ -24,6 +24,6 @@ export function refuseReturn({ values, repeated }: Parameters): Refusal | null {
 /** The answer that `return` asked for, which only an answer of success gives way to. */
 export function withReturn(answer: HttpAnswer, { values }: Parameters): HttpAnswer {
   const text = values.get('return')
-  if (text === undefined || answer.httpStatus >= 300) return answer
+  if (text === undefined || !plainText.test(text) || answer.httpStatus >= 300) return answer
   return { ...answer, contentType: 'text/plain; charset=utf-8', body: text }
 }

@@ -64,6 +64,14 @@ export const columns = {
     catalog_version: 'bigint',
     request: 'jsonb',
   },
+  idempotency_key: {
+    workspace_id: 'uuid',
+    advertiser_id: 'uuid',
+    key: 'text',
+    receipt_id: 'uuid',
+    at: 'timestamptz',
+    digest: 'text',
+  },
   conversion: {
     workspace_id: 'uuid',
     id: 'uuid',

@@ -1,6 +1,7 @@
 import type { Rows } from '../database/rows.js'
 import type { AdvertiserId, ClickId, ConversionId, ReceiptId, WorkspaceId } from '../kernel/ids.js'
 import type { Outcome, Subs } from '../kernel/vocabulary.js'
+import type { WantedKey } from './idempotency-keys.js'
 import type { BookedClick, ParkedPostback } from './records.js'
 import { loadRequest, type StoredRequest } from './stored-request.js'
 
@@ -17,6 +18,7 @@ export interface Wanted {
   readonly conversions: readonly { workspaceId: WorkspaceId; id: ConversionId }[]
   readonly receipts: readonly { workspaceId: WorkspaceId; id: ReceiptId }[]
   readonly visits: readonly Visit[]
+  readonly keys: readonly WantedKey[]
 }
 
 export interface Visit {

@@ -87,6 +87,7 @@ export function clickDraft(way: Way, atMs: number, more: Partial<ClickDraft> = {
 export function receiptDraft(way: Way, atMs: number, more: Partial<ReceiptDraft> = {}): ReceiptDraft {
   return {
     id: newId<'rcp'>(atMs),
+    idempotencyKey: null,
     workspaceId: way.scope.workspaceId,
     advertiserId: way.advertiserId,
     atMs,
