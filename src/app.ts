@@ -12,7 +12,6 @@ import { sessionRoute } from './access/session-route.js'
 import { createSessions } from './access/sessions.js'
 import { createTokens } from './access/tokens.js'
 import { createCatalogCache } from './catalog/catalog-cache.js'
-import { canonicalPostbackParameters } from './catalog/context.js'
 import { catalogEntities } from './catalog/entities.js'
 import { createLinkFinder } from './catalog/find-link.js'
 import { createCatalogLoaders, type RememberedRecords } from './catalog/loaders.js'
@@ -36,6 +35,7 @@ import { graphqlWebSocket } from './graph/websocket.js'
 import { createClickRoute } from './intake/click-route.js'
 import { createGeoLookup } from './intake/geo-lookup.js'
 import { createPostbackRoute } from './intake/postback-route.js'
+import { presetTable } from './intake/presets/tables.js'
 import { type Clock, systemClock } from './kernel/clock.js'
 import type { Explained } from './kernel/explained.js'
 import { createLedger, ledgerLimits } from './ledger/append.js'
@@ -143,7 +143,7 @@ export async function createApp(
     scope,
     snapshot,
     publicUrl,
-    postbackParameters: () => canonicalPostbackParameters,
+    postbackParameters: (preset) => presetTable(preset).postbackParameters,
     cursors,
     clock,
     ledger,

@@ -1,6 +1,6 @@
 import { parseParameters } from '../intake/parse-parameters.js'
 import { createPostbackParser } from '../intake/parse-postback.js'
-import { presetTable } from '../intake/preset.js'
+import { presetTable } from '../intake/presets/tables.js'
 import { isRefusal } from '../intake/refusal.js'
 import { newId, type WorkspaceId } from '../kernel/ids.js'
 import type { Ledger, ReceiptDraft } from '../ledger/entries.js'

@@ -13,7 +13,7 @@ import { bodyFormat } from './parse-parameters.js'
 import { readAddress } from './read-address.js'
 import { createSampledLog, type IntakeLog } from './sampled-log.js'
 import { batchFormat } from './split-entries.js'
-import { type BatchAnswer, takeBatch } from './take-batch.js'
+import { takeBatch } from './take-batch.js'
 import { type Arrived, createPostbackIntake, type PostbackDeps, takePostback } from './take-postback.js'
 
 export const maxBodyBytes = 64 * 1024
@@ -103,12 +103,13 @@ function toArrived(request: FastifyRequest): Arrived {
   }
 }
 
-function send(reply: FastifyReply, answer: BatchAnswer): FastifyReply {
+function send(reply: FastifyReply, answer: HttpAnswer): FastifyReply {
   if (answer.headers !== undefined) reply.headers(answer.headers)
   // A postback by GET must not be answered out of somebody's cache: it would never get here.
   return reply
     .code(answer.httpStatus)
     .header('cache-control', 'no-store')
+    .header('x-content-type-options', 'nosniff')
     .type(answer.contentType ?? 'application/json; charset=utf-8')
     .send(answer.body)
 }

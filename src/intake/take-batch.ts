@@ -7,11 +7,6 @@ import { unreadable } from './refusal.js'
 import { type BatchFormat, batchFormat, splitEntries } from './split-entries.js'
 import type { Arrived, PostbackIntake, Sender } from './take-postback.js'
 
-/** An answer to a batch says which form it has. */
-export interface BatchAnswer extends HttpAnswer {
-  readonly contentType?: string
-}
-
 const unreadableBatch = unreadable(
   'UNSUPPORTED_CONTENT_TYPE',
   'Send a batch as a JSON array (application/json) or a JSON object a line (application/x-ndjson).',
@@ -21,7 +16,7 @@ const unreadableBatch = unreadable(
  * Many postbacks in one request, each taken as if it had come alone, in order, and answered in its place. The sender is
  * named once, in the query or the header. What is wrong with the whole of it leaves one receipt.
  */
-export async function takeBatch(intake: PostbackIntake, arrived: Arrived): Promise<BatchAnswer> {
+export async function takeBatch(intake: PostbackIntake, arrived: Arrived): Promise<HttpAnswer> {
   const { tokens } = parseParameters(queryOf(arrived.url))
   const sender = await intake.findSender(tokens, arrived.authorization)
   if (sender === null) return unauthenticatedAnswer
@@ -58,7 +53,7 @@ async function takeEntry(intake: PostbackIntake, sender: Sender, entry: Arrived)
   return toHttpAnswer(answer)
 }
 
-function toBatchAnswer(answers: readonly HttpAnswer[], format: BatchFormat): BatchAnswer {
+function toBatchAnswer(answers: readonly HttpAnswer[], format: BatchFormat): HttpAnswer {
   const bodies = answers.map(({ body }) => body)
   return format === 'json'
     ? { httpStatus: 200, body: `[${bodies.join(',')}]` }

@@ -9,11 +9,14 @@ import { type HttpAnswer, toHttpAnswer, unauthenticatedAnswer } from './answer-p
 import { blankSecrets, keepBody, keepUrl } from './blank-secrets.js'
 import { clipText } from './clip-text.js'
 import type { ByteString } from './decode-text.js'
+import { findSent } from './find-sent.js'
 import { type Parameters, parseParameters } from './parse-parameters.js'
-import { createPostbackParser, maxTransactionIdBytes, sentName } from './parse-postback.js'
-import { type CanonicalName, type PresetTable, presetTable } from './preset.js'
+import { createPostbackParser, maxTransactionIdBytes } from './parse-postback.js'
+import type { CanonicalName, PresetTable } from './preset.js'
+import { presetTable } from './presets/tables.js'
 import { queryOf } from './query-of.js'
 import { isRefusal, unreadable } from './refusal.js'
+import { refuseReturn, withReturn } from './return-text.js'
 
 export interface PostbackDeps {
   readonly ledger: Pick<Ledger, 'keepPostback' | 'keepRefusal'>
@@ -64,7 +67,9 @@ const addressNotAllowed: Refusal = {
 export async function takePostback(intake: PostbackIntake, arrived: Arrived): Promise<HttpAnswer> {
   const parameters = parseParameters(queryOf(arrived.url), arrived.body, arrived.contentType)
   const sender = await intake.findSender(parameters.tokens, arrived.authorization)
-  return sender === null ? unauthenticatedAnswer : toHttpAnswer(await intake.take(sender, arrived, parameters))
+  if (sender === null) return unauthenticatedAnswer
+  parameters.refusal ??= refuseReturn(parameters)
+  return withReturn(toHttpAnswer(await intake.take(sender, arrived, parameters)), parameters)
 }
 
 /** From the moment its sender is known, a request leaves a receipt, whatever is wrong with it. */
@@ -120,9 +125,9 @@ function draftReceipt(
   atMs: number,
 ): ReceiptDraft {
   const sent = (name: CanonicalName) => {
-    const text = isRefused(parameters) ? undefined : parameters.values.get(sentName(parameters, preset, name))
+    const found = isRefused(parameters) ? null : findSent(parameters, preset, name)
     // Both are indexed, and an index has no room for thousands of bytes.
-    return text === undefined ? null : clipText(blankSecrets(text, token), maxTransactionIdBytes)
+    return found === null ? null : clipText(blankSecrets(found.text, token), maxTransactionIdBytes)
   }
   return {
     id: newId<'rcp'>(atMs),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { parseParameters } from '../../src/intake/parse-parameters.js'
 import { createPostbackParser } from '../../src/intake/parse-postback.js'
-import { presetTable } from '../../src/intake/preset.js'
+import { presetTable } from '../../src/intake/presets/tables.js'
 import { isRefusal } from '../../src/intake/refusal.js'
 import { type CampaignId, type ClickId, encodeId } from '../../src/kernel/ids.js'
 
@@ -192,8 +192,4 @@ test('a timestamp may be 10 minutes ahead and 400 days back, and not a milliseco
 test('a + that became a space in a timestamp is explained', () => {
   assert.match(refused('txid=1&timestamp=2026-06-01T12:00:00+02:00').message, /%2B/)
   assert.equal(accepted('txid=1&timestamp=2026-06-01T12:00:00%2B02:00').occurredAtMs, now - 7_200_000)
-})
-
-test('a known preset that has no table yet is read by the canonical names', () => {
-  assert.equal(presetTable('voluum'), presetTable('canonical'))
 })
