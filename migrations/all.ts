@@ -7,6 +7,7 @@ import { Migration0006CurrencyRates } from './0006-currency-rates.js'
 import { Migration0007Bi } from './0007-bi.js'
 import { Migration0008AdvertiserActivity } from './0008-advertiser-activity.js'
 import { Migration0009Retention } from './0009-retention.js'
+import { Migration0010Orders } from './0010-orders.js'
 import { Migration0011AdvertiserDirectory } from './0011-advertiser-directory.js'
 
 /** In the order in which they run. */
@@ -20,5 +21,6 @@ export const migrations = [
   Migration0007Bi,
   Migration0008AdvertiserActivity,
   Migration0009Retention,
+  Migration0010Orders,
   Migration0011AdvertiserDirectory,
 ]

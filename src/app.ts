@@ -12,7 +12,6 @@ import { sessionRoute } from './access/session-route.js'
 import { createSessions } from './access/sessions.js'
 import { createTokens } from './access/tokens.js'
 import { createCatalogCache } from './catalog/catalog-cache.js'
-import { canonicalPostbackParameters } from './catalog/context.js'
 import { catalogEntities } from './catalog/entities.js'
 import { createAdvertiserFinder } from './catalog/find-advertiser.js'
 import { createLinkFinder } from './catalog/find-link.js'
@@ -40,6 +39,7 @@ import { createGeoLookup } from './intake/geo-lookup.js'
 import { createClickKeeper } from './intake/keep-click.js'
 import { createPixelRoute } from './intake/pixel-route.js'
 import { createPostbackRoute } from './intake/postback-route.js'
+import { presetTable } from './intake/presets/tables.js'
 import { createScriptRoute } from './intake/script-route.js'
 import { type Clock, systemClock } from './kernel/clock.js'
 import type { Explained } from './kernel/explained.js'
@@ -148,7 +148,7 @@ export async function createApp(
     scope,
     snapshot,
     publicUrl,
-    postbackParameters: () => canonicalPostbackParameters,
+    postbackParameters: (preset) => presetTable(preset).postbackParameters,
     cursors,
     clock,
     ledger,

@@ -34,6 +34,8 @@ export interface Conversion {
   readonly changedAtMs: number
   /** What was applied so far, one text per request's content; a retry of any of it changes nothing. */
   readonly contents: readonly string[]
+  /** The refunds that were taken off its amount, by the sender's names for them. */
+  readonly refundIds: readonly string[]
 }
 
 /** What attribution must know of a click. */

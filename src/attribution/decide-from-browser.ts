@@ -4,7 +4,7 @@ import { type Arrival, type Books, decidePostback } from './decide-postback.js'
 import { decideUpdate, goalOf } from './decide-update.js'
 import { conflict, type Decision, rejected } from './decision.js'
 import { needsAmount } from './price.js'
-import type { PostbackRequest } from './request.js'
+import { isRefund, type PostbackRequest } from './request.js'
 import type { CampaignTerms } from './terms.js'
 
 /**
@@ -17,6 +17,7 @@ import type { CampaignTerms } from './terms.js'
  */
 export function decideFromBrowser(request: PostbackRequest, arrival: Arrival, books: BrowserBooks): Decision {
   if (request.clickId === null) return rejected('CLICK_REQUIRED', 'a browser is credited by its click only', 'click_id')
+  if (isRefund(request)) return rejected('CLIENT_SIDE_CHANGE', 'a browser takes nothing off an order', 'refund')
   const campaign = campaignOf(request.clickId, arrival, books)
   if (campaign !== null && !campaign.clientSide) {
     return rejected('CLIENT_SIDE_OFF', 'the campaign takes no conversions from browsers', 'click_id')

@@ -14,7 +14,7 @@ import { decideUpdate } from './decide-update.js'
 import { ambiguous, contentOf, type Decision, rejected, tooLarge, unmatched } from './decision.js'
 import { isTooLarge, needsAmount, priceSale } from './price.js'
 import { rateAt, rateLastsDays } from './rates.js'
-import type { PostbackRequest } from './request.js'
+import { isRefund, type PostbackRequest } from './request.js'
 import { type CampaignTerms, type Catalog, type GoalVersion, goalInForce } from './terms.js'
 
 /** What the books say at the moment of the decision, earlier requests of the same batch included. */
@@ -153,6 +153,9 @@ function decideNew(
   goal: GoalVersion,
 ): Decision {
   const { click, campaign } = credit
+  if (request.status === 'REVERSED' || isRefund(request)) {
+    return unmatched('ORDER_NOT_FOUND', 'nothing to take back: this order has no conversion yet', 'txid')
+  }
   const occurredAtMs = request.occurredAtMs ?? arrival.atMs
   if (click !== null && occurredAtMs - click.atMs > campaign.attributionWindowDays * dayMs) {
     const days = campaign.attributionWindowDays
@@ -164,9 +167,6 @@ function decideNew(
   }
   if (request.transactionId === null && click === null && goal.duplicates !== 'COUNT_EACH') {
     return rejected('TRANSACTION_REQUIRED', 'without a click, a txid is what tells a retry from a second sale', 'txid')
-  }
-  if (request.status === 'REVERSED') {
-    return unmatched('ORDER_NOT_FOUND', 'nothing to reverse: this order has no conversion yet', 'txid')
   }
   if (
     request.transactionId !== null &&
@@ -206,6 +206,7 @@ function decideNew(
     clickedAtMs: click?.atMs ?? null,
     changedAtMs: occurredAtMs,
     contents: [contentOf(request)],
+    refundIds: [],
   }
   return { outcome: 'ACCEPTED', conversion, reason: null }
 }

@@ -1,9 +1,10 @@
 import type { AffiliateId } from '../kernel/ids.js'
 import type { ChangeKind, ConversionStatus } from '../kernel/vocabulary.js'
 import type { Conversion } from './conversion.js'
+import { decideRefund } from './decide-refund.js'
 import { conflict, contentOf, type Decision, tooLarge } from './decision.js'
 import { isTooLarge, priceSale } from './price.js'
-import type { PostbackRequest } from './request.js'
+import { isRefund, type PostbackRequest } from './request.js'
 import { mayBecome } from './status.js'
 import type { Catalog, GoalVersion } from './terms.js'
 
@@ -22,7 +23,8 @@ export function decideUpdate(
   affiliateId: AffiliateId | null,
 ): Decision {
   const content = contentOf(request)
-  if (order.contents.includes(content)) return { outcome: 'DUPLICATE', conversion: order, reason: null }
+  if (!isRefund(request) && order.contents.includes(content))
+    return { outcome: 'DUPLICATE', conversion: order, reason: null }
   if (request.clickId !== null && request.clickId !== order.clickId) {
     return conflict(order, 'CLICK_DIFFERS', 'this order was credited by another click', 'click_id')
   }
@@ -32,6 +34,7 @@ export function decideUpdate(
   if (request.currency !== null && request.currency !== order.currency) {
     return conflict(order, 'CURRENCY_DIFFERS', `this order is kept in ${order.currency}`, 'currency')
   }
+  if (isRefund(request)) return decideRefund(order, request, goalOf(order, catalog), atMs)
   const newStatus = request.status !== null && request.status !== order.status ? request.status : null
   const newAmount =
     request.amount !== null && (order.amount === null || !request.amount.eq(order.amount)) ? request.amount : null
@@ -80,6 +83,12 @@ export function decideStatus(order: Conversion, status: ConversionStatus, atMs: 
 export function changeKind(before: Conversion | null, after: Conversion): ChangeKind {
   if (before === null) return 'CREATED'
   return before.status === after.status || after.status === 'PENDING' ? 'UPDATED' : after.status
+}
+
+/** What the books say of a change beside its figures: which refund it was. */
+export function changeReason(before: Conversion | null, after: Conversion): string | null {
+  const refundId = after.refundIds.at(before?.refundIds.length ?? 0)
+  return refundId === undefined ? null : `refund ${refundId}`
 }
 
 /** The version of its goal that priced an order. */

@@ -16,10 +16,20 @@ export interface PostbackRequest {
   readonly amount: Money | null
   readonly currency: string | null
   readonly status: ConversionStatus | null
+  /** What to take off a known order; comes with `refundId`. */
+  readonly refund: Money | null
+  /** The sender's own name for a refund: each counts once. */
+  readonly refundId: string | null
   /** When the sender says it happened, Unix ms; null: on receipt. */
   readonly occurredAtMs: number | null
   readonly test: boolean
 }
+
+/** A request that takes something off a known order. */
+export type RefundRequest = PostbackRequest & { readonly refund: Money; readonly refundId: string }
+
+export const isRefund = (request: PostbackRequest): request is RefundRequest =>
+  request.refund !== null && request.refundId !== null
 
 /** Why something was not taken: a code to match on, a sentence to read, the parameter to blame. */
 export interface Reason {

@@ -79,7 +79,7 @@ export class AdvertiserResolver {
   @FieldResolver(() => String, {
     nullable: true,
     description:
-      'A postback URL to paste into the sender, token included: keep it secret. ADMIN and that ADVERTISER only.',
+      'A postback URL to paste into the sender, in the names and macros of its `preset`, token included: keep it secret. ADMIN and that ADVERTISER only.',
   })
   async postbackUrl(
     @Root() { id, preset }: AdvertiserType,

@@ -19,7 +19,7 @@ export interface CatalogContext {
   readonly explained: Explained
   /** What links and postback URLs begin with: `https://track.example.com`. */
   readonly publicUrl: string
-  /** The parameters of a ready postback URL, behind its token, under the names that a preset has for them. */
+  /** What follows the token in a ready postback URL: a preset's names, and the macros that its sender fills in. */
   readonly postbackParameters: (preset: Preset) => string
 }
 
@@ -30,5 +30,3 @@ export interface CatalogWrites {
   readonly authenticator: Authenticator
   readonly clock: Clock
 }
-
-export const canonicalPostbackParameters = 'click_id={click_id}&txid={order_id}&amount={amount}'

@@ -1,6 +1,6 @@
 import { parseParameters } from '../intake/parse-parameters.js'
 import { createPostbackParser } from '../intake/parse-postback.js'
-import { presetTable } from '../intake/preset.js'
+import { presetTable } from '../intake/presets/tables.js'
 import { isRefusal } from '../intake/refusal.js'
 import { newId, type WorkspaceId } from '../kernel/ids.js'
 import type { Ledger, ReceiptDraft } from '../ledger/entries.js'
@@ -26,6 +26,7 @@ export function createStage(workspaceId: WorkspaceId): (journey: Journey) => Dem
     const request = parsePostback(parseParameters(query, bytes, contentType), preset, atMs)
     const receipt: ReceiptDraft = {
       id: newId<'rcp'>(atMs),
+      idempotencyKey: null,
       workspaceId,
       advertiserId: link.advertiserId,
       atMs,

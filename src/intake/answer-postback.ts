@@ -1,20 +1,24 @@
 import { encodeId } from '../kernel/ids.js'
 import type { PostbackAnswer } from '../ledger/entries.js'
 
-/** An answer as it goes out: status and JSON. */
+/** An answer as it goes out. */
 export interface HttpAnswer {
   readonly httpStatus: number
   readonly body: string
+  /** JSON, unless it says otherwise. */
+  readonly contentType?: string
   readonly headers?: Readonly<Record<string, string>>
 }
 
 /** What became of a postback that left a receipt. */
 export function toHttpAnswer(answer: PostbackAnswer): HttpAnswer {
   const { reason, conversionId } = answer
+  const receipt = encodeId('rcp', answer.receiptId)
   return {
     httpStatus: answer.httpStatus,
+    headers: { 'pulseback-receipt': receipt },
     body: JSON.stringify({
-      receipt: encodeId('rcp', answer.receiptId),
+      receipt,
       outcome: answer.outcome,
       conversion: conversionId === null ? null : encodeId('cnv', conversionId),
       reason: reason === null ? null : `${reason.code}: ${reason.message}`,

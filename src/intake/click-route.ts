@@ -34,7 +34,7 @@ export function createClickRoute({ keepClick, setsCookie }: ClickRouteDeps): Fas
   }
 
   return (instance, _options, done) => {
-    allowAnyOrigin(instance, '/c/:link', 'GET, HEAD')
+    allowAnyOrigin(instance, { '/c/:link': 'GET, HEAD' })
     instance.setErrorHandler((error, request, reply) => {
       if (error instanceof CodedError && error.code === 'UNAVAILABLE') {
         return reply.code(503).header('retry-after', '1').send({ error: 'UNAVAILABLE: please try again' })

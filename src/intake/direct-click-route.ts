@@ -3,6 +3,7 @@ import { CodedError } from '../kernel/errors.js'
 import { encodeId } from '../kernel/ids.js'
 import { allowAnyOrigin } from './any-origin.js'
 import type { KeepClick } from './keep-click.js'
+import { bodyFormat } from './parse-parameters.js'
 import { takeRawBodies } from './raw-bodies.js'
 import { toQuery } from './visitor-body.js'
 
@@ -25,8 +26,8 @@ export function createDirectClickRoute(keepClick: KeepClick): FastifyPluginCallb
   }
 
   return (instance, _options, done) => {
-    takeRawBodies(instance)
-    allowAnyOrigin(instance, '/clicks', 'POST')
+    takeRawBodies(instance, (type) => bodyFormat(type) !== null)
+    allowAnyOrigin(instance, { '/clicks': 'POST' })
     instance.addHook('onRequest', (_request, reply, next) => {
       reply.header('cache-control', 'no-store')
       next()

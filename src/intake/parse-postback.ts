@@ -1,16 +1,21 @@
 import type { PostbackRequest, Refusal } from '../attribution/request.js'
 import { decodeId } from '../kernel/ids.js'
-import { parseDecimal } from '../kernel/money.js'
+import { type Money, parseDecimal } from '../kernel/money.js'
 import { fitsBytes } from './clip-text.js'
+import { findSent } from './find-sent.js'
 import type { Parameters } from './parse-parameters.js'
 import { parseTimestamp } from './parse-timestamp.js'
 import { type CanonicalName, canonicalNames, type PresetTable } from './preset.js'
 import { invalid, unreadable } from './refusal.js'
 
 export const maxTransactionIdBytes = 255
+const maxRefundIdBytes = 128
 const maxNameBytes = 64
 const maxAheadMs = 10 * 60_000
 const maxBackMs = 400 * 86_400_000
+
+/** Taken for an order's id, a macro that nobody filled in would make one order of all. A GUID in braces has hyphens. */
+const unfilledMacro = /^\{\w+\}$/
 
 export type ParsePostback = (
   parameters: Parameters,
@@ -27,7 +32,11 @@ export function createPostbackParser(): ParsePostback {
   }
 
   return function parsePostback(parameters, preset, receivedAtMs) {
-    const unread = parameters.refusal ?? refuseRepeated(parameters, preset) ?? refuseSubject(parameters, preset)
+    const unread =
+      parameters.refusal ??
+      refuseTwice(parameters, preset) ??
+      refuseSubject(parameters, preset) ??
+      refuseHalfRefund(parameters, preset)
     if (unread !== null) return unread
 
     let refusal: Refusal | null = null
@@ -38,11 +47,11 @@ export function createPostbackParser(): ParsePostback {
       code: string,
       advice: (text: string) => string,
     ): Value | null => {
-      const sent = sentName(parameters, preset, name)
-      const text = parameters.values.get(sent)
-      if (text === undefined) return null
-      const value = parse(text)
-      if (value === null) refusal ??= invalid(code, advice(text), sent)
+      const sent = findSent(parameters, preset, name)
+      if (sent === null) return null
+      if (unfilledMacro.test(sent.text)) refusal ??= invalid('UNFILLED_MACRO', macroAdvice, sent.name)
+      const value = parse(sent.text)
+      if (value === null) refusal ??= invalid(code, advice(sent.text), sent.name)
       return value
     }
     const short = (name: CanonicalName, maxBytes: number) =>
@@ -69,10 +78,12 @@ export function createPostbackParser(): ParsePostback {
         'INVALID_STATUS',
         () => `A status is one of: ${[...preset.statuses.keys()].join(', ')}.`,
       ),
+      refund: read('refund', parseRefund, 'INVALID_REFUND', refundAdvice),
+      refundId: short('refund_id', maxRefundIdBytes),
       occurredAtMs: read(
         'timestamp',
         (text) => {
-          const atMs = parseTimestamp(text)
+          const atMs = text === preset.nowWord ? receivedAtMs : parseTimestamp(text)
           return atMs !== null && isTimely(atMs, receivedAtMs) ? atMs : null
         },
         'INVALID_TIMESTAMP',
@@ -84,27 +95,40 @@ export function createPostbackParser(): ParsePostback {
   }
 }
 
-/** The sender's own name for a parameter: the one that was sent, else the first that could have been. */
-export function sentName({ values }: Parameters, preset: PresetTable, name: CanonicalName): string {
-  const names = preset.names[name]
-  for (const sent of names) if (values.has(sent)) return sent
-  return names[0] ?? name
-}
-
-function refuseRepeated({ repeated }: Parameters, preset: PresetTable): Refusal | null {
-  if (repeated.size === 0) return null
+/** Nothing may be said twice: not by one name, and not by two that mean the same, unless they agree. */
+function refuseTwice({ values, repeated }: Parameters, preset: PresetTable): Refusal | null {
   for (const canonical of canonicalNames) {
+    // One name that came once, which is nearly always so, cannot disagree with itself.
+    if (repeated.size === 0 && preset.names[canonical].length < 2) continue
+    let first: string | null = null
     for (const name of preset.names[canonical]) {
       if (repeated.has(name)) return unreadable('REPEATED_PARAMETER', 'This parameter may be sent only once.', name)
+      const text = values.get(name)
+      if (text === undefined) continue
+      if (first !== null && values.get(first) !== text) {
+        return unreadable(
+          'REPEATED_PARAMETER',
+          `This means the same as ${first}, and they differ: send one of them.`,
+          name,
+        )
+      }
+      first ??= name
     }
   }
   return null
 }
 
+/** Whether something was sent, and what its sender calls it. */
+function askParameters(parameters: Parameters, preset: PresetTable) {
+  return {
+    has: (of: CanonicalName) => findSent(parameters, preset, of) !== null,
+    name: (of: CanonicalName) => findSent(parameters, preset, of)?.name ?? preset.names[of][0] ?? of,
+  }
+}
+
 /** A postback has to say what it is about: a click, an affiliate's campaign, or an order that is known already. */
 function refuseSubject(parameters: Parameters, preset: PresetTable): Refusal | null {
-  const name = (of: CanonicalName) => sentName(parameters, preset, of)
-  const has = (of: CanonicalName) => parameters.values.has(name(of))
+  const { has, name } = askParameters(parameters, preset)
   const missing = (message: string, field: string) => unreadable('MISSING_PARAMETER', message, field)
   const [affiliate, campaign] = [name('affiliate_id'), name('campaign_id')]
 
@@ -114,11 +138,31 @@ function refuseSubject(parameters: Parameters, preset: PresetTable): Refusal | n
   }
   if (has('click_id') || has('affiliate_id') || has('txid')) return null
   const [click, transaction] = [name('click_id'), name('txid')]
-  return missing(
-    `Say what this is about: ${click}, or ${affiliate} and ${campaign}, or the ${transaction} of a known order.`,
-    click,
-  )
+  const orByName = preset.names.affiliate_id.length === 0 ? '' : `, or ${affiliate} and ${campaign}`
+  return missing(`Say what this is about: ${click}${orByName}, or the ${transaction} of a known order.`, click)
 }
+
+/** A refund needs a name, or its retry would be a second one; and it says nothing else of the order. */
+function refuseHalfRefund(parameters: Parameters, preset: PresetTable): Refusal | null {
+  const { has, name } = askParameters(parameters, preset)
+  if (has('refund') !== has('refund_id')) {
+    const [refund, refundId] = [name('refund'), name('refund_id')]
+    const absent = has('refund') ? refundId : refund
+    return unreadable('MISSING_PARAMETER', `${refund} and ${refundId} go together; ${absent} is missing.`, absent)
+  }
+  if (!has('refund')) return null
+  const other = (['amount', 'status'] as const).find(has)
+  if (other === undefined) return null
+  return invalid('AMBIGUOUS', `A refund comes without ${name(other)}: send these as two requests.`, name(other))
+}
+
+function parseRefund(text: string): Money | null {
+  const refund = parseDecimal(text)
+  return refund?.gt(0) ? refund : null
+}
+
+const refundAdvice = (text: string): string =>
+  parseDecimal(text) === null ? amountAdvice(text) : 'A refund is more than nothing.'
 
 const isTimely = (atMs: number, receivedAtMs: number): boolean =>
   atMs <= receivedAtMs + maxAheadMs && atMs >= receivedAtMs - maxBackMs
@@ -129,6 +173,7 @@ function parseFlag(text: string): boolean | null {
   return word === '0' || word === 'false' ? false : null
 }
 
+const macroAdvice = 'The sender has not filled in this macro: it does not know it by this name.'
 const clickIdAdvice = () => 'A click id is clk_ and 26 characters, as the click link filled it in.'
 const campaignIdAdvice = () => 'A campaign id is cmp_ and 26 characters.'
 const currencyAdvice = () => 'A currency is an ISO 4217 code such as EUR.'

@@ -2,6 +2,7 @@ import type { FastifyError, FastifyPluginCallback, FastifyReply, FastifyRequest 
 import { CodedError } from '../kernel/errors.js'
 import { allowAnyOrigin } from './any-origin.js'
 import { readClickCookie } from './click-cookie.js'
+import { bodyFormat } from './parse-parameters.js'
 import { takeRawBodies } from './raw-bodies.js'
 import { createSampledLog, type IntakeLog } from './sampled-log.js'
 import { createPixelIntake, type PixelDeps } from './take-pixel.js'
@@ -49,8 +50,8 @@ export function createPixelRoute(deps: PixelRouteDeps): FastifyPluginCallback {
   }
 
   return (instance, _options, done) => {
-    takeRawBodies(instance)
-    allowAnyOrigin(instance, '/pixel.gif', 'GET, POST')
+    takeRawBodies(instance, (type) => bodyFormat(type) !== null)
+    allowAnyOrigin(instance, { '/pixel.gif': 'GET, POST' })
     instance.addHook('onRequest', (_request, reply, next) => {
       reply.headers({ 'cache-control': 'no-store', 'cross-origin-resource-policy': 'cross-origin' })
       next()

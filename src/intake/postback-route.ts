@@ -9,36 +9,34 @@ import {
   wrongMethodAnswer,
 } from './answer-postback.js'
 import { allowAnyOrigin } from './any-origin.js'
+import { bodyFormat } from './parse-parameters.js'
 import { takeRawBodies } from './raw-bodies.js'
 import { readAddress } from './read-address.js'
 import { createSampledLog, type IntakeLog } from './sampled-log.js'
-import { createPostbackIntake, type PostbackDeps } from './take-postback.js'
+import { batchFormat } from './split-entries.js'
+import { takeBatch } from './take-batch.js'
+import { type Arrived, createPostbackIntake, type PostbackDeps, takePostback } from './take-postback.js'
 
 export const maxBodyBytes = 64 * 1024
+/** A thousand entries of four kilobytes. */
+const maxBatchBytes = 4 * 1024 * 1024
 
 export interface PostbackRouteDeps extends PostbackDeps {
   readonly log: IntakeLog
 }
 
-/** `GET|POST /postback`: HTTP around `takePostback`, with the body as bytes and every answer in the one shape. */
+/** `GET|POST /postback` and `POST /postback/batch`: HTTP, with the body as bytes and every answer in the one shape. */
 export function createPostbackRoute(deps: PostbackRouteDeps): FastifyPluginCallback {
-  const takePostback = createPostbackIntake(deps)
+  const intake = createPostbackIntake(deps)
   const sampled = createSampledLog(deps.log, deps.clock)
-  const tooLarge = tooLargeAnswer(maxBodyBytes)
 
-  async function answerPostback(request: FastifyRequest, reply: FastifyReply) {
-    const ip = readAddress(request.ip)
-    const answer = await takePostback({
-      method: request.method,
-      url: request.raw.url ?? '',
-      contentType: request.headers['content-type'],
-      authorization: request.headers.authorization,
-      body: Buffer.isBuffer(request.body) ? request.body : null,
-      ip,
-    })
-    if (answer.httpStatus === 401) sampled({ ip, httpStatus: 401 }, 'postback without a valid token')
-    return send(reply, answer)
-  }
+  const answerBy =
+    (take: typeof takePostback | typeof takeBatch) => async (request: FastifyRequest, reply: FastifyReply) => {
+      const arrived = toArrived(request)
+      const answer = await take(intake, arrived)
+      if (answer.httpStatus === 401) sampled({ ip: arrived.ip, httpStatus: 401 }, 'postback without a valid token')
+      return send(reply, answer)
+    }
 
   function answerTo(error: unknown, request: FastifyRequest): HttpAnswer {
     const ip = readAddress(request.ip)
@@ -49,7 +47,7 @@ export function createPostbackRoute(deps: PostbackRouteDeps): FastifyPluginCallb
     const { statusCode, code } = error as Partial<FastifyError> // an Error of whatever kind; both are asked for
     if (statusCode === 413) {
       sampled({ ip, httpStatus: 413 }, 'postback too large')
-      return tooLarge
+      return tooLargeAnswer(request.routeOptions.bodyLimit)
     }
     if (statusCode === 400) {
       sampled({ ip, httpStatus: 400, code }, 'postback body did not arrive whole')
@@ -60,16 +58,17 @@ export function createPostbackRoute(deps: PostbackRouteDeps): FastifyPluginCallb
   }
 
   return (instance, _options, done) => {
-    takeRawBodies(instance)
+    takeRawBodies(instance, (type) => bodyFormat(type) !== null || batchFormat(type) !== null)
     instance.setErrorHandler((error, request, reply) => send(reply, answerTo(error, request)))
-    allowAnyOrigin(instance, '/postback', 'GET, POST')
+    allowAnyOrigin(instance, { '/postback': 'GET, POST', '/postback/batch': 'POST' })
     instance.route({
       method: ['GET', 'POST'],
       url: '/postback',
       exposeHeadRoute: false,
       bodyLimit: maxBodyBytes,
-      handler: answerPostback,
+      handler: answerBy(takePostback),
     })
+    instance.route({ method: 'POST', url: '/postback/batch', bodyLimit: maxBatchBytes, handler: answerBy(takeBatch) })
     instance.route({
       method: ['HEAD', 'PUT', 'PATCH', 'DELETE'],
       url: '/postback',
@@ -80,12 +79,27 @@ export function createPostbackRoute(deps: PostbackRouteDeps): FastifyPluginCallb
   }
 }
 
+function toArrived(request: FastifyRequest): Arrived {
+  const { headers } = request
+  const key = headers['idempotency-key'] ?? headers['webhook-id']
+  return {
+    method: request.method,
+    url: request.raw.url ?? '',
+    contentType: headers['content-type'],
+    authorization: headers.authorization,
+    body: Buffer.isBuffer(request.body) ? request.body : null,
+    ip: readAddress(request.ip),
+    idempotencyKey: key === undefined ? null : String(key),
+  }
+}
+
 function send(reply: FastifyReply, answer: HttpAnswer): FastifyReply {
   if (answer.headers !== undefined) reply.headers(answer.headers)
   // A postback by GET must not be answered out of somebody's cache: it would never get here.
   return reply
     .code(answer.httpStatus)
     .header('cache-control', 'no-store')
-    .type('application/json; charset=utf-8')
+    .header('x-content-type-options', 'nosniff')
+    .type(answer.contentType ?? 'application/json; charset=utf-8')
     .send(answer.body)
 }

@@ -8,7 +8,7 @@ export function createScriptRoute(): FastifyPluginCallback {
   const text = scriptText()
   const etag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`
   return (instance, _options, done) => {
-    allowAnyOrigin(instance, '/track.js', 'GET, HEAD')
+    allowAnyOrigin(instance, { '/track.js': 'GET, HEAD' })
     instance.route({
       method: ['GET', 'HEAD'],
       url: '/track.js',

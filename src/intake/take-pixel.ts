@@ -6,7 +6,7 @@ import { blankSecrets } from './blank-secrets.js'
 import type { ByteString } from './decode-text.js'
 import { parseParameters } from './parse-parameters.js'
 import { createPostbackParser } from './parse-postback.js'
-import { presetTable } from './preset.js'
+import { presetTable } from './presets/tables.js'
 import { queryOf } from './query-of.js'
 import { invalid, isRefusal } from './refusal.js'
 import { draftReceipt } from './take-postback.js'
@@ -53,8 +53,8 @@ export function createPixelIntake({
 
     if (cookieClick !== null && !parameters.values.has('click_id')) parameters.values.set('click_id', cookieClick)
     // Whose address it was matters to nobody who reads receipts.
-    const asArrived = { method, url, contentType, authorization: undefined, body, ip: null }
-    const receipt = draftReceipt(asArrived, parameters, words, '', owner, atMs)
+    const asArrived = { method, url, contentType, authorization: undefined, body, ip: null, idempotencyKey: null }
+    const receipt = draftReceipt(asArrived, parameters, words, { owner, token: '' }, atMs)
     const request = parameters.refusal ?? (receipt.clickId === null ? noClick : parsePostback(parameters, words, atMs))
     if (!isRefusal(request)) return ledger.keepPostback(receipt, { ...request, via: 'browser' })
     const field = request.field === null ? null : blankSecrets(request.field, '')

@@ -32,7 +32,7 @@ export const LocalDate = new GraphQLScalarType<string, string>({
   description: 'A calendar day: `2026-03-01`.',
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339#section-5.6',
   parseValue: readLocalDate,
-  parseLiteral: (node) => readLocalDate(textOf(node)),
+  parseLiteral: inDocument(readLocalDate),
   serialize: String,
 })
 
@@ -75,7 +75,7 @@ export const Rate = new GraphQLScalarType<string, string>({
   name: 'Rate',
   description: 'What one unit of a currency is in another: an exact decimal number in a string, `"0.0000609221"`.',
   parseValue: readRate,
-  parseLiteral: (node) => readRate(textOf(node)),
+  parseLiteral: inDocument(readRate),
   serialize: String,
 })
 
@@ -86,7 +86,7 @@ export const Currency = new GraphQLScalarType<string, string>({
   description: 'A currency by its ISO 4217 code: `EUR`.',
   specifiedByURL: 'https://www.iso.org/iso-4217-currency-codes.html',
   parseValue: readCurrency,
-  parseLiteral: (node) => readCurrency(textOf(node)),
+  parseLiteral: inDocument(readCurrency),
   serialize: String,
 })
 
@@ -97,10 +97,14 @@ export const Currency = new GraphQLScalarType<string, string>({
 const zoneName = /^(UTC|GMT|[A-Z][A-Z0-9_+-]*(\/[A-Z0-9_+-]+)+)$/i
 
 function readTimeZone(value: unknown): string {
-  if (typeof value !== 'string' || !zoneName.test(value)) {
-    throw new GraphQLError('TimeZone must be an IANA name such as "Europe/Berlin", or "UTC".')
+  if (typeof value === 'string' && zoneName.test(value)) {
+    try {
+      return GraphQLTimeZone.parseValue(value)
+    } catch {
+      // Said below, in our words.
+    }
   }
-  return GraphQLTimeZone.parseValue(value)
+  throw new GraphQLError('TimeZone must be an IANA name such as "Europe/Berlin", or "UTC".')
 }
 
 export const TimeZone = new GraphQLScalarType<string, string>({
@@ -108,7 +112,7 @@ export const TimeZone = new GraphQLScalarType<string, string>({
   description: 'A time zone by its IANA name: `Europe/Berlin`, or `UTC`; abbreviations such as `CET` are refused.',
   specifiedByURL: 'https://www.iana.org/time-zones',
   parseValue: readTimeZone,
-  parseLiteral: (node) => readTimeZone(textOf(node)),
+  parseLiteral: inDocument(readTimeZone),
   serialize: String,
 })
 
@@ -123,7 +127,7 @@ function opaqueText(name: string, description: string): GraphQLScalarType<string
     name,
     description,
     parseValue: read,
-    parseLiteral: (node) => read(textOf(node)),
+    parseLiteral: inDocument(read),
     serialize: String,
   })
 }
@@ -168,4 +172,13 @@ export const SafeInt = new GraphQLScalarType({
   specifiedByURL: null,
 })
 
-const textOf = (node: ValueNode): unknown => (node.kind === Kind.STRING ? node.value : undefined)
+/** Reads text that stands in the document itself; an error says where. */
+function inDocument(read: (value: unknown) => string): (node: ValueNode) => string {
+  return (node) => {
+    try {
+      return read(node.kind === Kind.STRING ? node.value : undefined)
+    } catch (error) {
+      throw error instanceof GraphQLError ? new GraphQLError(error.message, { nodes: node }) : error
+    }
+  }
+}

@@ -64,6 +64,14 @@ export const columns = {
     catalog_version: 'bigint',
     request: 'jsonb',
   },
+  idempotency_key: {
+    workspace_id: 'uuid',
+    advertiser_id: 'uuid',
+    key: 'text',
+    receipt_id: 'uuid',
+    at: 'timestamptz',
+    digest: 'text',
+  },
   conversion: {
     workspace_id: 'uuid',
     id: 'uuid',
@@ -91,6 +99,7 @@ export const columns = {
     clicked_at: 'timestamptz',
     changed_at: 'timestamptz',
     contents: 'text[]',
+    refund_ids: 'text[]',
     source: 'text',
     creative: 'text',
     keyword: 'text',

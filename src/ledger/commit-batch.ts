@@ -5,6 +5,7 @@ import type { Clock } from '../kernel/clock.js'
 import type { ClickId, ConversionId, ReceiptId, WorkspaceId } from '../kernel/ids.js'
 import { createBooks } from './books.js'
 import { type Answer, decideEntry, type Entry, type Page, visitKey, visitOf } from './decide-batch.js'
+import { nameOfKey, readKeys, type WantedKey } from './idempotency-keys.js'
 import type { Commit } from './ledger-change.js'
 import { type Head, lockHeads, readClicks, readParked, readReceipts, readVisits, type Wanted } from './read-batch.js'
 import { countByClick, readByClick, readByTransaction, readConversions } from './read-orders.js'
@@ -40,7 +41,7 @@ export async function commitBatch(
     () => [command('begin'), lockHeads(rows, wanted.workspaceIds), ...readAll(rows, wanted)] as const,
   )
   const [, heads, ...known] = await Promise.all(reading)
-  const [clicks, byTransaction, byClick, brought, conversions, parked, visits, receipts] = known
+  const [clicks, byTransaction, byClick, brought, conversions, parked, visits, receipts, keys] = known
   const more = await readForParked(rows, parked)
 
   const batch = emptyRows()
@@ -62,6 +63,7 @@ export async function commitBatch(
       }),
       writes: createWrites(workspaceId, after, bookedAtMs, batch),
       keptReceipts: new Map(of(receipts).map((receipt) => [receipt.id, receipt])),
+      keys: new Map(of(keys).map((key) => [nameOfKey(key), key])),
       visits: new Set(of(visits).map(visitKey)),
       nowMs: bookedAtMs,
     })
@@ -96,6 +98,7 @@ const readAll = (rows: Rows, wanted: Wanted) =>
     readParked(rows, wanted),
     readVisits(rows, wanted.visits),
     readReceipts(rows, wanted.receipts),
+    readKeys(rows, wanted.keys),
   ] as const
 
 /** Parked postbacks have clicks and orders of their own, known only now; there are seldom any. */
@@ -128,6 +131,7 @@ function wantedBy(entries: readonly BatchEntry[], again: boolean): Wanted {
   const conversions: { workspaceId: WorkspaceId; id: ConversionId }[] = []
   const receipts: { workspaceId: WorkspaceId; id: ReceiptId }[] = []
   const visits: ReturnType<typeof visitOf>[] = []
+  const keys: WantedKey[] = []
   for (const { workspaceId, entry } of entries) {
     workspaceIds.add(workspaceId)
     if (entry.kind === 'click') {
@@ -142,6 +146,8 @@ function wantedBy(entries: readonly BatchEntry[], again: boolean): Wanted {
         if (via === 'browser') browserClicks.push({ workspaceId, id: clickId })
       }
       if (transactionId !== null) transactions.push({ workspaceId, id: transactionId })
+      const { advertiserId, idempotencyKey: key } = entry.receipt
+      if (key !== null) keys.push({ workspaceId, advertiserId, key })
     } else if (entry.kind === 'status') {
       conversions.push({ workspaceId, id: entry.change.conversionId })
     } else if (entry.kind === 'replay') {
@@ -160,6 +166,7 @@ function wantedBy(entries: readonly BatchEntry[], again: boolean): Wanted {
     conversions: distinct(conversions),
     receipts: distinct(receipts),
     visits,
+    keys,
   }
 }
 

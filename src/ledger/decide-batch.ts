@@ -1,9 +1,9 @@
 import { decideFromBrowser } from '../attribution/decide-from-browser.js'
 import { decidePostback } from '../attribution/decide-postback.js'
-import { changeKind, decideStatus } from '../attribution/decide-update.js'
+import { changeKind, changeReason, decideStatus } from '../attribution/decide-update.js'
 import { type Decision, lacksCatalog } from '../attribution/decision.js'
 import type { PostbackRequest, Reason, Refusal } from '../attribution/request.js'
-import { type ClickId, newId, type ReceiptId } from '../kernel/ids.js'
+import { type ClickId, encodeId, newId, type ReceiptId } from '../kernel/ids.js'
 import type { BatchBooks } from './books.js'
 import type {
   ClickAnswer,
@@ -14,6 +14,7 @@ import type {
   StatusAnswer,
   StatusChange,
 } from './entries.js'
+import { digestOf, type KeptKey, keysLastMs, nameOfKey } from './idempotency-keys.js'
 import type { KeptReceipt } from './read-batch.js'
 import { noTraffic, type ParkedPostback } from './records.js'
 import type { Writes } from './writes.js'
@@ -33,6 +34,8 @@ export interface Page {
   readonly books: BatchBooks
   readonly writes: Writes
   readonly keptReceipts: ReadonlyMap<ReceiptId, KeptReceipt>
+  /** Those of the batch's requests that came before; a new one is added as it is seen. */
+  readonly keys: Map<string, KeptKey>
   /** Visits of the batch's clicks that are not the first; a first one is added as it is seen. */
   readonly visits: Set<string>
   readonly nowMs: number
@@ -93,10 +96,19 @@ function answerPostback(receipt: ReceiptDraft, request: PostbackRequest, page: P
   const kept = page.keptReceipts.get(receipt.id)
   if (kept !== undefined) return answerAsKept(kept)
 
-  const decision = decide(receipt.id, receipt.advertiserId, receipt.atMs, request, page)
+  const { idempotencyKey: key, workspaceId, advertiserId, atMs } = receipt
+  const first = key === null ? undefined : page.keys.get(nameOfKey({ advertiserId, key }))
+  if (first !== undefined && atMs - first.atMs < keysLastMs) return keepRepeat(receipt, request, first, page)
+
+  const decision = decide(receipt.id, advertiserId, atMs, request, page)
   const answer = keepReceipt(receipt, decision, page)
+  if (key !== null && decision.outcome !== 'REJECTED') {
+    const { receiptId, conversionId } = answer
+    const kept = { workspaceId, advertiserId, key, receiptId, atMs, digest: digestOf(request), conversionId }
+    page.keys.set(nameOfKey(kept), kept)
+    page.writes.key(kept)
+  }
   if (decision.outcome === 'UNMATCHED') {
-    const { workspaceId, advertiserId, atMs } = receipt
     const waitsFor = { lacksCatalog: lacksCatalog(decision.reason) }
     const parked = { workspaceId, receiptId: receipt.id, advertiserId, atMs, request, ...waitsFor }
     page.books.park(parked)
@@ -104,6 +116,18 @@ function answerPostback(receipt: ReceiptDraft, request: PostbackRequest, page: P
   }
   apply(decision, receipt.id, page)
   return answer
+}
+
+/** It came before, whatever it would count this time; unless its name was given to another request. */
+function keepRepeat(receipt: ReceiptDraft, request: PostbackRequest, first: KeptKey, page: Page): PostbackAnswer {
+  const isSame = first.digest === digestOf(request)
+  const earlier = encodeId('rcp', first.receiptId)
+  const reason = isSame
+    ? { code: 'ALREADY_RECEIVED', message: `this key came with receipt ${earlier}`, field: null }
+    : { code: 'KEY_REUSED', message: `this key came with another request, receipt ${earlier}`, field: null }
+  const { conversionId } = first
+  const outcome = isSame ? 'DUPLICATE' : 'CONFLICT'
+  return writeReceipt(receipt, { outcome, httpStatus: httpStatusOf[outcome], reason, conversionId }, page)
 }
 
 function decide(
@@ -133,14 +157,22 @@ function keepReceipt(
 ): PostbackAnswer {
   const kept = page.keptReceipts.get(receipt.id)
   if (kept !== undefined) return answerAsKept(kept)
-  const answer: PostbackAnswer = {
-    receiptId: receipt.id,
-    outcome: decision.outcome,
-    httpStatus: decision.outcome === 'REJECTED' ? decision.reason.httpStatus : httpStatusOf[decision.outcome],
-    reason: decision.reason,
-    conversionId: 'conversion' in decision ? decision.conversion.id : null,
+  if (decision.outcome === 'REJECTED') {
+    const { outcome, reason } = decision
+    return writeReceipt(receipt, { outcome, httpStatus: reason.httpStatus, reason, conversionId: null }, page)
   }
-  page.writes.receipt(receipt, answer)
+  const { outcome, reason } = decision
+  const conversionId = 'conversion' in decision ? decision.conversion.id : null
+  return writeReceipt(receipt, { outcome, httpStatus: httpStatusOf[outcome], reason, conversionId }, page)
+}
+
+function writeReceipt(
+  receipt: ReceiptDraft,
+  told: Omit<PostbackAnswer, 'receiptId'>,
+  { writes }: Page,
+): PostbackAnswer {
+  const answer: PostbackAnswer = { receiptId: receipt.id, ...told }
+  writes.receipt(receipt, answer)
   return answer
 }
 
@@ -167,7 +199,8 @@ function apply(decision: Decision, receiptId: ReceiptId, page: Page): void {
   }
   const before = decision.outcome === 'ACCEPTED' ? null : decision.before
   const traffic = books.trafficOf(conversion.id)
-  writes.change({ before, after: conversion, kind: changeKind(before, conversion), receiptId, reason: null, traffic })
+  const [kind, reason] = [changeKind(before, conversion), changeReason(before, conversion)]
+  writes.change({ before, after: conversion, kind, receiptId, reason, traffic })
   matchParked({ clickId: null, transactionId: conversion.transactionId }, page)
   if (before === null && conversion.transactionId === null)
     matchParked({ clickId: conversion.clickId, transactionId: null }, page)

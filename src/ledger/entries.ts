@@ -46,6 +46,8 @@ export interface ClickDraft {
 /** A request at the intake, kept as received, secrets blanked; no NUL and no lone surrogate in any text. */
 export interface ReceiptDraft {
   readonly id: ReceiptId
+  /** The sender's own name for the request. */
+  readonly idempotencyKey: string | null
   readonly workspaceId: WorkspaceId
   readonly advertiserId: AdvertiserId
   readonly atMs: number

@@ -1,9 +1,9 @@
-import type { PostbackRequest } from '../attribution/request.js'
 import type { Rows } from '../database/rows.js'
 import type { AdvertiserId, ClickId, ConversionId, ReceiptId, WorkspaceId } from '../kernel/ids.js'
-import { money } from '../kernel/money.js'
 import type { Outcome, Subs } from '../kernel/vocabulary.js'
+import type { WantedKey } from './idempotency-keys.js'
 import type { BookedClick, ParkedPostback } from './records.js'
+import { loadRequest, type StoredRequest } from './stored-request.js'
 
 /**
  * What a batch must know before it can decide. All of it is read after the lock on the workspaces' heads was taken, in
@@ -20,6 +20,7 @@ export interface Wanted {
   readonly browserClicks: readonly { workspaceId: WorkspaceId; id: ClickId }[]
   readonly receipts: readonly { workspaceId: WorkspaceId; id: ReceiptId }[]
   readonly visits: readonly Visit[]
+  readonly keys: readonly WantedKey[]
 }
 
 export interface Visit {
@@ -157,11 +158,7 @@ export async function readParked(
     receiptId: row.receipt_id,
     advertiserId: row.advertiser_id,
     atMs: row.at_ms,
-    request: {
-      ...row.request,
-      via: row.request.via ?? 'server',
-      amount: row.request.amount === null ? null : money(row.request.amount),
-    },
+    request: loadRequest(row.request),
     lacksCatalog: row.lacks_catalog,
   }))
 }
@@ -212,7 +209,6 @@ interface ParkedRow {
   receipt_id: ReceiptId
   advertiser_id: AdvertiserId
   at_ms: number
-  /** Until browsers could send any, there was no `via`. */
-  request: Omit<PostbackRequest, 'amount' | 'via'> & { amount: string | null; via?: PostbackRequest['via'] }
+  request: StoredRequest
   lacks_catalog: boolean
 }

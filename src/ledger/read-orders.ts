@@ -10,7 +10,7 @@ import type { BookedConversion, CarriedTraffic } from './records.js'
 /** The conversions that a batch's requests may be about. See `readClicks` for the `offset 0`. */
 const conversionColumns = `c.workspace_id, c.id, c.advertiser_id, c.campaign_id, c.affiliate_id, c.link_id, c.click_id,
   c.receipt_id, c.event, c.goal_number, c.transaction_id, c.line, c.counts_each, c.status, c.test, c.amount::text,
-  c.currency, c.rate::text, c.sale_amount::text, c.revenue::text, c.payout::text, c.contents,
+  c.currency, c.rate::text, c.sale_amount::text, c.revenue::text, c.payout::text, c.contents, c.refund_ids,
   c.source, c.creative, c.keyword, c.placement, c.subs, c.country, c.device,
   (extract(epoch from c.occurred_at) * 1000)::float8 as occurred_at_ms,
   (extract(epoch from c.received_at) * 1000)::float8 as received_at_ms,
@@ -98,6 +98,7 @@ interface ConversionRow extends CarriedTraffic {
   revenue: string
   payout: string
   contents: string[]
+  refund_ids: string[] | null
   occurred_at_ms: number
   received_at_ms: number
   clicked_at_ms: number | null
@@ -131,6 +132,7 @@ const toConversion = (row: ConversionRow): In<BookedConversion> => ({
   clickedAtMs: row.clicked_at_ms,
   changedAtMs: row.changed_at_ms,
   contents: row.contents,
+  refundIds: row.refund_ids ?? [],
   traffic: {
     source: row.source,
     creative: row.creative,

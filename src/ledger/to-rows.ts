@@ -3,10 +3,12 @@ import type { Reason } from '../attribution/request.js'
 import type { AdvertiserId, ClickId, ConversionId, ReceiptId, WorkspaceId } from '../kernel/ids.js'
 import { formatDecimal, type Money, zero } from '../kernel/money.js'
 import type { ChangeKind, Outcome } from '../kernel/vocabulary.js'
+import { writeInstant } from '../kernel/write-instant.js'
 import type { RowOf } from './columns.js'
 import type { ClickDraft } from './entries.js'
 import type { LedgerChange } from './ledger-change.js'
 import type { CarriedTraffic, ParkedPostback, Traffic } from './records.js'
+import { storeRequest } from './stored-request.js'
 
 export interface ReceiptOutcome {
   readonly outcome: Outcome
@@ -23,7 +25,6 @@ export interface Change {
   readonly traffic: CarriedTraffic
 }
 
-export const timestamp = (ms: number): string => new Date(ms).toISOString()
 const decimal = (value: Money | null): string | null => (value === null ? null : formatDecimal(value))
 
 export const outcomeColumns = ({ outcome, reason, conversionId }: ReceiptOutcome) => ({
@@ -44,7 +45,7 @@ export const clickRow = (
   workspace_id: click.workspaceId,
   id: click.id,
   revision,
-  at: timestamp(click.atMs),
+  at: writeInstant(click.atMs),
   booked_at: bookedAt,
   advertiser_id: advertiserId,
   campaign_id: click.campaignId,
@@ -82,13 +83,13 @@ export const parkedRow = (
   workspace_id: workspaceId,
   receipt_id: receiptId,
   advertiser_id: advertiserId,
-  at: timestamp(atMs),
+  at: writeInstant(atMs),
   click_id: request.clickId satisfies ClickId | null,
   // A browser's never waits for an order: were it found by one, anyone could make any order slow to look up.
   transaction_id: request.via === 'browser' ? null : request.transactionId,
   lacks_catalog: lacksCatalog,
   catalog_version,
-  request: { ...request, amount: decimal(request.amount) },
+  request: storeRequest(request),
 })
 
 export const changedColumns = (conversion: Conversion) => ({
@@ -97,8 +98,10 @@ export const changedColumns = (conversion: Conversion) => ({
   sale_amount: formatDecimal(conversion.saleAmount),
   revenue: formatDecimal(conversion.revenue),
   payout: formatDecimal(conversion.payout),
-  changed_at: timestamp(conversion.changedAtMs),
+  changed_at: writeInstant(conversion.changedAtMs),
   contents: conversion.contents,
+  // Few have any, and NULL takes no room.
+  refund_ids: conversion.refundIds.length === 0 ? null : conversion.refundIds,
 })
 
 export const newConversionRow = (
@@ -122,9 +125,9 @@ export const newConversionRow = (
   test: conversion.test,
   currency: conversion.currency,
   rate: formatDecimal(conversion.rate),
-  occurred_at: timestamp(conversion.occurredAtMs),
-  received_at: timestamp(conversion.receivedAtMs),
-  clicked_at: conversion.clickedAtMs === null ? null : timestamp(conversion.clickedAtMs),
+  occurred_at: writeInstant(conversion.occurredAtMs),
+  received_at: writeInstant(conversion.receivedAtMs),
+  clicked_at: conversion.clickedAtMs === null ? null : writeInstant(conversion.clickedAtMs),
   ...changedColumns(conversion),
   ...trafficColumns(traffic),
 })

@@ -2,6 +2,7 @@ import type { Rows } from '../database/rows.js'
 import type { Clock } from '../kernel/clock.js'
 import type { Ledger } from './entries.js'
 import type { Folding } from './fold.js'
+import { forgetOldKeys } from './idempotency-keys.js'
 import { ensurePartitions } from './partitions.js'
 import { rematchParked } from './rematch.js'
 import { dropOldMonths, type RetentionPolicy } from './retention.js'
@@ -61,6 +62,7 @@ export function createUpkeep({ rows, folding, activityFolding, retention, clock,
     await rows(`delete from visit where day < $1::date`, [new Date(now - visitDays * dayMs).toISOString().slice(0, 10)])
     await rows(`delete from parked_postback where at < $1`, [new Date(now - retention.receiptDays * dayMs)])
     await dropOldMonths(rows, retention, now)
+    while (!stopped && (await forgetOldKeys(rows, now)));
   }
 
   /** The server looks for grown tables once a minute; one that goes from nothing to much needs it sooner. */

@@ -11,6 +11,8 @@ const sql = {
   clicks: insertSql('click'),
   visits: `${insertSql('visit')} on conflict do nothing`,
   receipts: insertSql('receipt'),
+  keys: `${insertSql('idempotency_key')} on conflict (workspace_id, advertiser_id, key)
+         do update set receipt_id = excluded.receipt_id, at = excluded.at, digest = excluded.digest`,
   receiptOutcomes: updateSql('receipt', ['workspace_id', 'id'], receiptOutcomeColumns),
   parked: insertSql('parked_postback'),
   parkedAnew: updateSql('parked_postback', ['workspace_id', 'receipt_id'], parkedAnewColumns),
@@ -47,6 +49,7 @@ export function writeBatch(rows: Rows, batch: BatchRows, heads: readonly Written
   send(sql.clicks, batch.clicks)
   send(sql.visits, batch.visits)
   send(sql.receipts, batch.receipts.values())
+  send(sql.keys, batch.keys)
   send(sql.receiptOutcomes, batch.receiptOutcomes.values())
   send(sql.parked, batch.parked.values())
   send(sql.parkedAnew, batch.parkedAnew.values())

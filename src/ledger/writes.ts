@@ -1,7 +1,9 @@
 import type { Conversion } from '../attribution/conversion.js'
 import type { AdvertiserId, ConversionId, ReceiptId, WorkspaceId } from '../kernel/ids.js'
+import { writeInstant } from '../kernel/write-instant.js'
 import type { RowOf } from './columns.js'
 import type { ClickDraft, PostbackAnswer, ReceiptDraft } from './entries.js'
+import type { KeptKey } from './idempotency-keys.js'
 import type { LedgerChange, Touched } from './ledger-change.js'
 import type { Head, Visit } from './read-batch.js'
 import type { ParkedPostback, Traffic } from './records.js'
@@ -14,7 +16,6 @@ import {
   outcomeColumns,
   parkedRow,
   type ReceiptOutcome,
-  timestamp,
   toLedgerChange,
 } from './to-rows.js'
 
@@ -23,6 +24,7 @@ export interface Writes {
   click(click: ClickDraft, advertiserId: AdvertiserId, firstVisit: boolean): void
   visit(visit: Visit): void
   receipt(receipt: ReceiptDraft, answer: PostbackAnswer): void
+  key(key: KeptKey): void
   receiptOutcome(parked: ParkedPostback, outcome: ReceiptOutcome): void
   park(parked: ParkedPostback, catalogVersion: number): void
   /** It waits on, for something of another kind than before. */
@@ -41,6 +43,7 @@ export interface BatchRows {
   clicks: RowOf<'click'>[]
   visits: RowOf<'visit'>[]
   receipts: Map<ReceiptId, RowOf<'receipt'>>
+  keys: RowOf<'idempotency_key'>[]
   receiptOutcomes: Map<ReceiptId, Partial<RowOf<'receipt'>>>
   parked: Map<ReceiptId, RowOf<'parked_postback'>>
   parkedAnew: Map<
@@ -64,6 +67,7 @@ export const changeableColumns = [
   'payout',
   'changed_at',
   'contents',
+  'refund_ids',
 ] as const
 
 export const receiptOutcomeColumns = [
@@ -82,6 +86,7 @@ export const emptyRows = (): BatchRows => ({
   clicks: [],
   visits: [],
   receipts: new Map(),
+  keys: [],
   receiptOutcomes: new Map(),
   parked: new Map(),
   parkedAnew: new Map(),
@@ -93,7 +98,7 @@ export const emptyRows = (): BatchRows => ({
 
 /** `head` is raised as changes, receipts and clicks are numbered: it ends as the batch will leave it. */
 export function createWrites(workspaceId: WorkspaceId, head: Head, bookedAtMs: number, rows: BatchRows): Writes {
-  const bookedAt = timestamp(bookedAtMs)
+  const bookedAt = writeInstant(bookedAtMs)
   // One revision for the whole batch, and only if a figure changes.
   let revision: number | null = null
   const changes: LedgerChange[] = []
@@ -119,7 +124,7 @@ export function createWrites(workspaceId: WorkspaceId, head: Head, bookedAtMs: n
         workspace_id: workspaceId,
         id: receipt.id,
         sequence: ++head.receiptSequence,
-        at: timestamp(receipt.atMs),
+        at: writeInstant(receipt.atMs),
         advertiser_id: receipt.advertiserId,
         http_status: answer.httpStatus,
         method: receipt.method,
@@ -131,6 +136,11 @@ export function createWrites(workspaceId: WorkspaceId, head: Head, bookedAtMs: n
         ...outcomeColumns(answer),
       })
     },
+    key: ({ advertiserId, key, receiptId, atMs, digest }) =>
+      void rows.keys.push({
+        ...{ workspace_id: workspaceId, advertiser_id: advertiserId, key },
+        ...{ receipt_id: receiptId, at: writeInstant(atMs), digest },
+      }),
     receiptOutcome({ receiptId }, outcome) {
       const http_status = outcome.outcome === 'UNMATCHED' ? 202 : 200
       const columns = { sequence: ++head.receiptSequence, http_status, ...outcomeColumns(outcome) }

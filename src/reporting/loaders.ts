@@ -13,7 +13,7 @@ import { explainTo } from './explain-report.js'
 import type { PerformanceReportType } from './performance.type.js'
 import { type AskedQuestion, readQuestion } from './question.js'
 import { type Activity, readActivity } from './read-activity.js'
-import { readHistories } from './read-changes.js'
+import { readChangesOfReceipts, readHistories, type SettledReceipt } from './read-changes.js'
 import { readClicks } from './read-clicks.js'
 import { readConversions, readConversionsOfClicks } from './read-conversions.js'
 import { readReports } from './read-performance.js'
@@ -28,6 +28,8 @@ export interface ReportingLoaders {
   readonly receipt: DataLoader<ReceiptId, ReceiptType | null>
   readonly conversionsOfClick: DataLoader<ClickId, ConversionType[]>
   readonly history: DataLoader<ConversionId, ConversionChangeType[]>
+  /** What a receipt led to in the ledger; null where that is nothing. */
+  readonly changeOfReceipt: DataLoader<SettledReceipt, ConversionChangeType | null, ReceiptId>
   readonly activity: DataLoader<AdvertiserId, Activity | null>
   /** The same question about each record of a list. */
   report(column: Parent['column'], id: string, asked: AskedQuestion): Promise<PerformanceReportType>
@@ -59,6 +61,13 @@ export function createReportingLoaders(
     conversion: byId((ids: readonly ConversionId[]) => readConversions(rows, scope, ids)),
     receipt: byId((ids: readonly ReceiptId[]) => readReceipts(rows, scope, ids)),
     conversionsOfClick: listById((ids: readonly ClickId[]) => readConversionsOfClicks(rows, scope, ids)),
+    changeOfReceipt: new DataLoader<SettledReceipt, ConversionChangeType | null, ReceiptId>(
+      async (receipts) => {
+        const found = await readChangesOfReceipts(rows, scope, cursors, receipts)
+        return receipts.map(({ id }) => found.get(id) ?? null)
+      },
+      { ...options, cacheKeyFn: ({ id }) => id },
+    ),
     activity: new DataLoader<AdvertiserId, Activity | null>(async (ids) => {
       const found = await readActivity(rows, scope, clock(), ids.length, ids)
       const byAdvertiser = new Map(found.map((activity) => [activity.advertiserId, activity]))

@@ -2,7 +2,7 @@ import type { Cursors } from '../access/cursor.js'
 import { type Scope, seesPayout, seesRevenue } from '../access/scope.js'
 import { createParameters } from '../database/parameters.js'
 import type { Rows } from '../database/rows.js'
-import type { ConversionId } from '../kernel/ids.js'
+import type { ConversionId, ReceiptId } from '../kernel/ids.js'
 import type { LedgerChange } from '../ledger/ledger-change.js'
 import { type ChangeRow, changeColumns } from '../ledger/read-ledger.js'
 import type { ConversionChangeType } from './change.type.js'
@@ -72,6 +72,35 @@ export async function readHistories(
   return Map.groupBy(
     found.map(({ epoch, ...row }) => toChange(toLine(row), true, scope, cursors, epoch)),
     (change) => change.conversion.id,
+  )
+}
+
+/** A receipt, and the conversion that it led to. */
+export interface SettledReceipt {
+  readonly id: ReceiptId
+  readonly conversionId: ConversionId
+}
+
+/** The change that each of these receipts led to; none where it changed nothing. */
+export async function readChangesOfReceipts(
+  rows: Rows,
+  scope: Scope,
+  cursors: Cursors,
+  receipts: readonly SettledReceipt[],
+): Promise<Map<ReceiptId, ReadChange>> {
+  const found = await rows<ChangeRow & { epoch: number; ofReceipt: ReceiptId }>(
+    `select ${changeColumns}, h.epoch, c.receipt_id as "ofReceipt"
+       from workspace_head h cross join unnest($2::uuid[], $3::uuid[]) as w (receipt_id, conversion_id)
+      cross join lateral (
+        select * from conversion_change x
+         where x.workspace_id = $1::uuid and x.conversion_id = w.conversion_id and x.receipt_id = w.receipt_id limit 1
+      ) c
+       join conversion v on v.workspace_id = c.workspace_id and v.id = c.conversion_id
+      where h.workspace_id = $1::uuid`,
+    [scope.workspaceId, receipts.map(({ id }) => id), receipts.map(({ conversionId }) => conversionId)],
+  )
+  return new Map(
+    found.map(({ epoch, ofReceipt, ...row }) => [ofReceipt, toChange(toLine(row), true, scope, cursors, epoch)]),
   )
 }
 

@@ -181,6 +181,13 @@ suite('what a browser reports', () => {
     })
   }
 
+  test('takes nothing off an order, known or not yet', () => {
+    const refund = { transactionId: 'A', refund: money('1'), refundId: 'r' }
+    assert.equal(said(books.fromBrowser(refund)), 'REJECTED CLIENT_SIDE_CHANGE')
+    books.fromServer({ transactionId: 'A', amount: '5' })
+    assert.equal(said(books.fromBrowser(refund)), 'REJECTED CLIENT_SIDE_CHANGE')
+  })
+
   test('is not an order of another click', () => {
     books.fromServer({ transactionId: 'A' })
     const other = { ...books.click, id: newId<'clk'>(now) }

@@ -23,6 +23,7 @@ interface Conversion {
 interface Receipt {
   readonly outcome: string
   readonly reasonCode: string | null
+  readonly field: string | null
   readonly method: string
   readonly url: string
   readonly body: string | null
@@ -112,7 +113,7 @@ suite('what comes from browsers', () => {
       conversions: () =>
         ask<Conversion>('conversions', 'event status transactionId amount revenue payout affiliate { id }'),
       /** The newest first. */
-      receipts: () => ask<Receipt>('receipts', 'outcome reasonCode method url body ip clickId transactionId'),
+      receipts: () => ask<Receipt>('receipts', 'outcome reasonCode field method url body ip clickId transactionId'),
     }
   }
 
@@ -153,6 +154,7 @@ suite('what comes from browsers', () => {
         {
           outcome: 'ACCEPTED',
           reasonCode: null,
+          field: null,
           method: 'GET',
           url: `/pixel.gif?advertiser_id=${shop.advertiserId}&click_id=${clickId}&txid=A-1&note=***`,
           body: null,
@@ -260,10 +262,11 @@ suite('what comes from browsers', () => {
     test('counts so many orders of a click and no more, in one batch or one after the other', async () => {
       const shop = await open()
       const { clickId } = await shop.click()
-      await Promise.all(Array.from({ length: 15 }, (_, index) => shop.pixel(`click_id=${clickId}&txid=A${index}`)))
-      for (let index = 0; index < 10; index += 1) await shop.pixel(`click_id=${clickId}&txid=B${index}`)
+      await Promise.all(Array.from({ length: 30 }, (_, index) => shop.pixel(`click_id=${clickId}&txid=${index}`)))
       assert.equal((await shop.conversions()).length, 20)
-      assert.deepEqual(outcomes(await shop.receipts()).slice(0, 5), Array(5).fill('REJECTED CLICK_FULL'))
+      await shop.pixel(`click_id=${clickId}&txid=A`)
+      assert.equal(outcomes(await shop.receipts())[0], 'REJECTED CLICK_FULL')
+      assert.equal((await shop.conversions()).length, 20)
       await shop.postback(`click_id=${clickId}&txid=C`)
       assert.equal((await shop.conversions()).length, 21)
     })
@@ -321,6 +324,8 @@ suite('what comes from browsers', () => {
     for (let index = 0; index < 25; index += 1) {
       await shop.pixel(`click_id=${encodeId('clk', id)}&txid=${index}&status=approved`)
     }
+    const early = outcomes(await shop.receipts())
+    assert.deepEqual(early, [...Array(5).fill('REJECTED CLICK_FULL'), ...Array(20).fill('UNMATCHED CLICK_NOT_FOUND')])
     await shop.postback('txid=3&status=approved')
     await app.ledger.keepClick(clickDraft(shop.way(), app.time.nowMs, { id }))
     const statuses = (await shop.conversions()).map(({ status }) => status)
@@ -470,11 +475,14 @@ suite('what comes from browsers', () => {
 
   test('where the cookie is switched off, no click sets one', async () => {
     const without = await createTestApp({ env: { CLICK_COOKIE: 'off' } })
-    const made = createCatalogMaker(without)
-    const campaignId = await made.campaign(await made.advertiser(), { clientSide: true })
-    const linkId = await made.link(campaignId, await made.affiliate())
-    const { statusCode, headers } = await without.server.inject({ url: `/c/${linkId}` })
-    assert.deepEqual([statusCode, headers['set-cookie']], [302, undefined])
-    await without.close()
+    try {
+      const made = createCatalogMaker(without)
+      const campaignId = await made.campaign(await made.advertiser(), { clientSide: true })
+      const linkId = await made.link(campaignId, await made.affiliate())
+      const { statusCode, headers } = await without.server.inject({ url: `/c/${linkId}` })
+      assert.deepEqual([statusCode, headers['set-cookie']], [302, undefined])
+    } finally {
+      await without.close()
+    }
   })
 })

@@ -5,10 +5,11 @@ import { keepBody, keepUrl, maxKeptBytes } from '../../src/intake/blank-secrets.
 import { fillDestination } from '../../src/intake/destination.js'
 import { maxValueLength, parseParameters } from '../../src/intake/parse-parameters.js'
 import { createPostbackParser } from '../../src/intake/parse-postback.js'
-import { presetTable } from '../../src/intake/preset.js'
+import { presetTable } from '../../src/intake/presets/tables.js'
 import { readClickQuery } from '../../src/intake/read-click-query.js'
 import { isRefusal } from '../../src/intake/refusal.js'
 import type { AffiliateId, CampaignId, ClickId, LinkId } from '../../src/kernel/ids.js'
+import { presets } from '../../src/kernel/vocabulary.js'
 
 const token = 'pbt_abc123'
 const uuid = '01890a5d-ac96-774b-bcce-b302099a8057'
@@ -51,6 +52,10 @@ const pieces = fc.oneof(
   ),
   fc.constantFrom(
     'click_id=',
+    'subid=',
+    'payout=',
+    'Status=',
+    '{clickid}',
     'amount=',
     'timestamp=',
     'currency=',
@@ -69,12 +74,12 @@ const isClean = (text: string) => text.isWellFormed() && !/\p{Cc}/u.test(text)
 
 test('whatever is sent, it is read or refused, and what is read is clean', () => {
   fc.assert(
-    fc.property(requestText, requestText, contentType, (query, body, type) => {
+    fc.property(requestText, requestText, contentType, fc.constantFrom(...presets), (query, body, type, preset) => {
       const parameters = parseParameters(query, Buffer.from(body, 'latin1'), type)
       for (const [name, value] of parameters.values) {
         assert.ok(isClean(name) && isClean(value) && value !== '' && value.length <= maxValueLength)
       }
-      const read = parsePostback(parameters, presetTable('canonical'), Date.parse('2026-06-01T12:00:00Z'))
+      const read = parsePostback(parameters, presetTable(preset), Date.parse('2026-06-01T12:00:00Z'))
       if (!isRefusal(read)) return
       assert.match(read.code, /^[A-Z_]+$/)
       assert.ok([400, 422].includes(read.httpStatus))

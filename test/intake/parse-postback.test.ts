@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { parseParameters } from '../../src/intake/parse-parameters.js'
 import { createPostbackParser } from '../../src/intake/parse-postback.js'
-import { presetTable } from '../../src/intake/preset.js'
+import { presetTable } from '../../src/intake/presets/tables.js'
 import { isRefusal } from '../../src/intake/refusal.js'
 import { type CampaignId, type ClickId, encodeId } from '../../src/kernel/ids.js'
 
@@ -43,10 +43,17 @@ test('a postback carries what it says and nothing else', () => {
       amount: '12.5',
       currency: 'EUR',
       status: 'APPROVED',
+      refund: null,
+      refundId: null,
       occurredAtMs: Date.parse('2026-06-01T11:00:00Z'),
       test: true,
     },
   )
+})
+
+test('a refund is an amount and its name', () => {
+  const { refund, refundId } = accepted('txid=1&refund=4.50&refund_id=R-1')
+  assert.deepEqual([refund?.toFixed(), refundId], ['4.5', 'R-1'])
 })
 
 test('what is not sent is null, and not a test', () => {
@@ -61,6 +68,8 @@ test('what is not sent is null, and not a test', () => {
     amount: null,
     currency: null,
     status: null,
+    refund: null,
+    refundId: null,
     occurredAtMs: null,
     test: false,
   })
@@ -94,6 +103,13 @@ const problems: [query: string, status: number, code: string, field: string][] =
   ['txid=1&currency=%C5%BFEK', 422, 'INVALID_CURRENCY', 'currency'],
   ['txid=1&status=paid', 422, 'INVALID_STATUS', 'status'],
   ['txid=1&status=__proto__', 422, 'INVALID_STATUS', 'status'],
+  ['txid=1&refund=5', 400, 'MISSING_PARAMETER', 'refund_id'],
+  ['txid=1&refund_id=r1', 400, 'MISSING_PARAMETER', 'refund'],
+  ['txid=1&refund=5&refund_id=r1&amount=1', 422, 'AMBIGUOUS', 'amount'],
+  ['txid=1&refund=5&refund_id=r1&status=reversed', 422, 'AMBIGUOUS', 'status'],
+  ['txid=1&refund=-5&refund_id=r1', 422, 'INVALID_REFUND', 'refund'],
+  ['txid=1&refund=0.00&refund_id=r1', 422, 'INVALID_REFUND', 'refund'],
+  [`txid=1&refund=5&refund_id=${bytes(130)}`, 422, 'TOO_LONG', 'refund_id'],
   ['txid=1&test=yes', 422, 'INVALID_TEST', 'test'],
   ['txid=1&timestamp=2026-02-30T00:00:00Z', 422, 'INVALID_TIMESTAMP', 'timestamp'],
 ]
@@ -178,8 +194,4 @@ test('a timestamp may be 10 minutes ahead and 400 days back, and not a milliseco
 test('a + that became a space in a timestamp is explained', () => {
   assert.match(refused('txid=1&timestamp=2026-06-01T12:00:00+02:00').message, /%2B/)
   assert.equal(accepted('txid=1&timestamp=2026-06-01T12:00:00%2B02:00').occurredAtMs, now - 7_200_000)
-})
-
-test('a known preset that has no table yet is read by the canonical names', () => {
-  assert.equal(presetTable('voluum'), presetTable('canonical'))
 })

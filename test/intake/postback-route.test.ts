@@ -20,6 +20,7 @@ test('a postback is handed to the ledger as understood, and answered as the ledg
     { ...kept?.receipt, id: null },
     {
       id: null,
+      idempotencyKey: null,
       workspaceId,
       advertiserId: advertiser.id,
       atMs: now,

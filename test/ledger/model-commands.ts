@@ -38,7 +38,10 @@ export interface PostbackCommand {
 export interface RepeatCommand {
   readonly kind: 'repeat'
   readonly postback: number
-  readonly changes: Partial<Pick<PostbackCommand, 'amount' | 'status' | 'currency'>>
+  readonly changes: Partial<Pick<PostbackCommand, 'amount' | 'status' | 'currency'>> & {
+    readonly refund?: string
+    readonly refundId?: string
+  }
 }
 
 export interface StatusCommand {
@@ -119,6 +122,13 @@ const repeat: fc.Arbitrary<RepeatCommand> = fc.record({
     fc.record({ amount, status: fc.constant(null) }),
     fc.record({ amount: fc.constant(null), status, currency: fc.constant(null) }),
     fc.record({ amount, status }),
+    // One of them takes all that some orders have.
+    fc.record({
+      amount: fc.constant(null),
+      status: fc.constant(null),
+      refund: fc.constantFrom('10', '4', '0.00005', '3.50'),
+      refundId: fc.constantFrom('r1', 'r2', 'r3', 'r4'),
+    }),
   ),
 })
 const setStatus: fc.Arbitrary<StatusCommand> = fc.record({

@@ -156,13 +156,13 @@ function create(
   click: ModelClick | null,
   goal: ModelGoal,
 ): Verdict {
+  if (request.status === 'REVERSED' || request.refund !== null) return verdict('UNMATCHED', 'ORDER_NOT_FOUND')
   const campaign = books.campaigns.get(campaignId) as ModelCampaign
   const occurredAtMs = request.timestampMs ?? request.atMs
   if (click !== null && occurredAtMs - click.atMs > campaign.windowDays * dayMs)
     return verdict('REJECTED', 'OUTSIDE_WINDOW')
   if (request.txid === null && click === null && goal.duplicates !== 'COUNT_EACH')
     return verdict('REJECTED', 'TRANSACTION_REQUIRED')
-  if (request.status === 'REVERSED') return verdict('UNMATCHED', 'ORDER_NOT_FOUND')
   const needsAmount = goal.revenue.kind !== 'FIXED' || goal.payout.kind !== 'FIXED'
   if (needsAmount && request.amount === null) return verdict('REJECTED', 'AMOUNT_REQUIRED')
   const currency = request.currency ?? books.currency
@@ -189,6 +189,7 @@ function create(
     payout: 0n,
     changedAtMs: occurredAtMs,
     seen: new Set([contentOf(request)]),
+    refunds: new Set(),
   }
   setAmount(conversion, request.amount)
   books.conversions.push(conversion)
@@ -213,10 +214,11 @@ function contentOf({ amount, currency, status, click }: ModelRequest): string {
 function update(books: ModelBooks, order: ModelConversion, request: ModelRequest, affiliate: string | null): Verdict {
   const conflict = (reason: string) => verdict('CONFLICT', reason, order)
   const content = contentOf(request)
-  if (order.seen.has(content)) return verdict('DUPLICATE', null, order)
+  if (request.refund === null && order.seen.has(content)) return verdict('DUPLICATE', null, order)
   if (request.click !== null && request.click !== order.click?.id) return conflict('CLICK_DIFFERS')
   if (affiliate !== null && affiliate !== order.affiliate) return conflict('AFFILIATE_DIFFERS')
   if (request.currency !== null && request.currency !== order.currency) return conflict('CURRENCY_DIFFERS')
+  if (request.refund !== null) return refund(books, order, request, request.refund)
   const status = request.status === order.status ? null : request.status
   const isSameAmount = request.amount === null || (order.amount !== null && same(request.amount, order.amount))
   if (status === null && isSameAmount) return verdict('DUPLICATE', null, order)
@@ -233,6 +235,23 @@ function update(books: ModelBooks, order: ModelConversion, request: ModelRequest
   order.seen.add(content)
   book(books, order, before)
   return verdict('UPDATED', isSameAmount || takesAmount ? null : 'AMOUNT_KEPT', order)
+}
+
+function refund(books: ModelBooks, order: ModelConversion, request: ModelRequest, amount: string): Verdict {
+  const conflict = (reason: string) => verdict('CONFLICT', reason, order)
+  const refundId = request.refundId ?? ''
+  if (order.refunds.has(refundId)) return verdict('DUPLICATE', null, order)
+  if (order.amount === null || order.status === 'REJECTED' || order.status === 'REVERSED')
+    return conflict('NOTHING_TO_REFUND')
+  const left = scaled(order.amount, 8) - scaled(amount, 8)
+  if (left < 0n) return conflict('REFUND_TOO_LARGE')
+  const before = figuresOf(order)
+  order.refunds.add(refundId)
+  order.changedAtMs = Math.max(request.timestampMs ?? request.atMs, order.changedAtMs)
+  if (left === 0n) order.status = order.status === 'PENDING' ? 'REJECTED' : 'REVERSED'
+  else setAmount(order, `${left / 100_000_000n}.${String(left % 100_000_000n).padStart(8, '0')}`)
+  book(books, order, before)
+  return verdict('UPDATED', null, order)
 }
 
 const same = (one: string, other: string): boolean => scaled(one, 8) === scaled(other, 8)

@@ -9,12 +9,13 @@ import {
   encodeId,
   newId,
 } from '../../src/kernel/ids.js'
+import { money } from '../../src/kernel/money.js'
 import type { ClickDraft, Ledger } from '../../src/ledger/entries.js'
 import { rematchParked } from '../../src/ledger/rematch.js'
 import type { TestBooks } from '../support/books.js'
 import { clickDraft, makeWay, receiptDraft, request, type Way } from '../support/drafts.js'
 import type { ModelBooks, ModelClick, ModelConversion, ModelGoal, ModelRequest } from './model.js'
-import type { ClickCommand, Command, PostbackCommand, Step } from './model-commands.js'
+import type { ClickCommand, Command, PostbackCommand, RepeatCommand, Step } from './model-commands.js'
 import { keepClick, keepPostback, rematch, setStatus } from './model-rules.js'
 
 type Goal = Omit<ModelGoal, 'fromMs'>
@@ -79,12 +80,14 @@ export async function createRun(test: TestBooks, ledger: Ledger): Promise<Run> {
 
   function postbackEntry(postback: Omit<ModelRequest, 'receipt' | 'atMs'>): () => Promise<[unknown, unknown]> {
     const atMs = test.time.nowMs
-    const { advertiser, click, affiliate, campaign, txid, line, event, amount, currency, status } = postback
+    const { advertiser, click, affiliate, campaign, txid, line, event, amount, currency, status, refund, refundId } =
+      postback
     const way = { ...pick(ways, 0), advertiserId: advertiser as AdvertiserId }
     const receipt = receiptDraft(way, atMs)
     const understood = request({
       ...{ clickId: click as ClickId | null, campaignId: campaign as CampaignId | null, transactionId: txid },
       ...{ line, event, amount, currency, status, occurredAtMs: postback.timestampMs, test: postback.test },
+      ...{ refund: refund === null ? null : money(refund), refundId },
       affiliate:
         affiliate === null || affiliate === 'nobody' ? affiliate : encodeId('aff', affiliate as Way['affiliateId']),
     })
@@ -126,7 +129,7 @@ export async function createRun(test: TestBooks, ledger: Ledger): Promise<Run> {
       if (command.kind === 'postback')
         return [postbackEntry(toRequest(command, ways, books, foretold, test.time.nowMs))]
       if (command.kind === 'repeat')
-        return sent.length === 0 ? [] : [postbackEntry({ ...pick(sent, command.postback), ...command.changes })]
+        return sent.length === 0 ? [] : [postbackEntry(again(pick(sent, command.postback), command.changes))]
       const conversion = known[command.conversion % known.length]
       const id = ids.get(conversion?.receipt ?? '')
       return conversion === undefined || id === undefined ? [] : [statusEntry(id, conversion, command.status)]
@@ -186,6 +189,10 @@ const writtenTo = ({ clicks, changes, receipts, revised }: ModelBooks): number =
 
 const pick = <T>(all: readonly T[], index: number): T => all[index % all.length] as T // none is empty
 
+/** A refund says nothing else, and what else is said of an order is no refund. */
+const again = (request: ModelRequest, changes: RepeatCommand['changes']): ModelRequest =>
+  'amount' in changes ? { ...request, refund: null, refundId: null, ...changes } : { ...request, ...changes }
+
 function toRequest(
   command: PostbackCommand,
   ways: readonly Way[],
@@ -201,7 +208,7 @@ function toRequest(
   const isNamed = by === 'names' || by === 'click and names'
   // As after the intake, which refuses a request without any subject.
   return {
-    ...{ line, event, amount, currency, status, test },
+    ...{ line, event, amount, currency, status, test, refund: null, refundId: null },
     advertiser: command.otherAdvertiser ? other.advertiserId : way.advertiserId,
     click: byClick ? (known?.id ?? pick(foretold, command.click)) : null,
     affiliate: isNamed ? (command.unknownAffiliate ? 'nobody' : way.affiliateId) : null,

@@ -67,7 +67,7 @@ suite('the ledger and a model of it', () => {
   function modelConversions({ books: { conversions } }: Run) {
     return conversions
       .toSorted((one, other) => (one.receipt < other.receipt ? -1 : 1))
-      .map(({ goal, click, amount, sale, revenue, payout, seen, changedAtMs, ...same }) => ({
+      .map(({ goal, click, amount, sale, revenue, payout, seen, refunds, changedAtMs, ...same }) => ({
         ...same,
         click: click?.id ?? null,
         event: goal.event,

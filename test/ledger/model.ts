@@ -58,6 +58,8 @@ export interface ModelRequest {
   readonly amount: string | null
   readonly currency: string | null
   readonly status: Status | null
+  readonly refund: string | null
+  readonly refundId: string | null
   readonly timestampMs: number | null
   readonly test: boolean
 }
@@ -91,6 +93,7 @@ export interface ModelConversion extends Figures {
   payout: bigint
   changedAtMs: number
   readonly seen: Set<string>
+  readonly refunds: Set<string>
 }
 
 export interface ModelChange {

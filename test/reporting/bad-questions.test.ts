@@ -116,6 +116,15 @@ suite('a question that has no answer', () => {
     })
   }
 
+  test('what stands in the document itself is refused with its place', async () => {
+    const headers = { authorization: `Bearer ${app.adminKey}` }
+    const payload = { query: '{ performance(query: {range: TODAY, timeZone: "Mars/Olympus"}) { asOf } }' }
+    const { errors } = (await app.server.inject({ method: 'POST', url: '/graphql', headers, payload })).json()
+    assert.equal(errors[0].extensions.code, 'BAD_USER_INPUT')
+    assert.match(errors[0].message, /^TimeZone must be an IANA name/)
+    assert.deepEqual(errors[0].locations, [{ line: 1, column: 47 }])
+  })
+
   test('an order by hidden money is refused, before anything is read', async (context) => {
     for (const [role, by] of [
       ['AFFILIATE', 'REVENUE'],

@@ -11,7 +11,7 @@ import { readSecret } from '../../src/access/secret.js'
 import { sessionRoute } from '../../src/access/session-route.js'
 import { createSessions } from '../../src/access/sessions.js'
 import { createTokens } from '../../src/access/tokens.js'
-import { type CatalogContext, canonicalPostbackParameters } from '../../src/catalog/context.js'
+import type { CatalogContext } from '../../src/catalog/context.js'
 import { createWorkspace } from '../../src/catalog/create-workspace.js'
 import { createCatalogLoaders } from '../../src/catalog/loaders.js'
 import { catalogResolvers } from '../../src/catalog/resolvers.js'
@@ -23,6 +23,7 @@ import { corsFor } from '../../src/graph/cors.js'
 import { graphqlHttp } from '../../src/graph/http.js'
 import { createOperations } from '../../src/graph/operations.js'
 import { graphqlWebSocket } from '../../src/graph/websocket.js'
+import { presetTable } from '../../src/intake/presets/tables.js'
 import { createTestDatabase } from './database.js'
 
 export interface Answer<Data> {
@@ -92,7 +93,7 @@ export async function createTestApi({
       cursors,
       explained: { told: null },
       publicUrl: url,
-      postbackParameters: () => canonicalPostbackParameters,
+      postbackParameters: (preset) => presetTable(preset).postbackParameters,
     }
   }
 

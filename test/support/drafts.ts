@@ -87,6 +87,7 @@ export function clickDraft(way: Way, atMs: number, more: Partial<ClickDraft> = {
 export function receiptDraft(way: Way, atMs: number, more: Partial<ReceiptDraft> = {}): ReceiptDraft {
   return {
     id: newId<'rcp'>(atMs),
+    idempotencyKey: null,
     workspaceId: way.scope.workspaceId,
     advertiserId: way.advertiserId,
     atMs,
@@ -111,6 +112,8 @@ export function request({ amount, ...more }: Partial<Omit<PostbackRequest, 'amou
     event: null,
     currency: null,
     status: null,
+    refund: null,
+    refundId: null,
     occurredAtMs: null,
     test: false,
     amount: amount == null ? null : money(amount),
