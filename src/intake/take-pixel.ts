@@ -1,4 +1,4 @@
-import { type AdvertiserFinder } from '../catalog/find-advertiser.js'
+import type { AdvertiserFinder } from '../catalog/find-advertiser.js'
 import type { Clock } from '../kernel/clock.js'
 import { decodeId } from '../kernel/ids.js'
 import type { Ledger, PostbackAnswer } from '../ledger/entries.js'

@@ -44,7 +44,10 @@ export class ReceiptType {
   @Field(() => String, { nullable: true, description: 'As sent; null where there was none.' })
   body!: string | null
 
-  @Field(() => String, { nullable: true, description: 'Whence it came, as trusted proxies say.' })
+  @Field(() => String, {
+    nullable: true,
+    description: "Whence it came, as trusted proxies say; null for what a visitor's browser sent.",
+  })
   ip!: string | null
 
   @Field(() => String, { nullable: true, description: "The advertiser's order id, as sent." })
