@@ -7,6 +7,7 @@ import { Migration0006CurrencyRates } from './0006-currency-rates.js'
 import { Migration0007Bi } from './0007-bi.js'
 import { Migration0008AdvertiserActivity } from './0008-advertiser-activity.js'
 import { Migration0009Retention } from './0009-retention.js'
+import { Migration0012SendersAndVisitors } from './0012-senders-and-visitors.js'
 
 /** In the order in which they run. */
 export const migrations = [
@@ -19,4 +20,5 @@ export const migrations = [
   Migration0007Bi,
   Migration0008AdvertiserActivity,
   Migration0009Retention,
+  Migration0012SendersAndVisitors,
 ]

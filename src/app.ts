@@ -10,6 +10,7 @@ import { createSeal, type Seal } from './access/seal.js'
 import { deriveKey, readSecret } from './access/secret.js'
 import { sessionRoute } from './access/session-route.js'
 import { createSessions } from './access/sessions.js'
+import { createSigningKeys } from './access/signing-keys.js'
 import { createTokens } from './access/tokens.js'
 import { createCatalogCache } from './catalog/catalog-cache.js'
 import { canonicalPostbackParameters } from './catalog/context.js'
@@ -35,6 +36,8 @@ import { createOperations } from './graph/operations.js'
 import { graphqlWebSocket } from './graph/websocket.js'
 import { createClickRoute } from './intake/click-route.js'
 import { createGeoLookup } from './intake/geo-lookup.js'
+import { createIntakeLimits } from './intake/intake-limits.js'
+import { createBurstNotice } from './intake/notice-burst.js'
 import { createPostbackRoute } from './intake/postback-route.js'
 import { type Clock, systemClock } from './kernel/clock.js'
 import type { Explained } from './kernel/explained.js'
@@ -102,6 +105,7 @@ export async function createApp(
   const cursors = createCursors(secret)
   const sessions = createSessions(secret, clock, rows)
   const tokens = createTokens({ orm, secret, clock })
+  const signingKeys = createSigningKeys({ orm, secret, clock })
   const authenticator = createAuthenticator({ rows, sessions, clock, logError })
   const catalogs = createCatalogCache({ rows, maxWorkspaces: 1_000, maxAgeMs: 2_000, now: clock })
   const live = await createLive({
@@ -130,8 +134,9 @@ export async function createApp(
     })
   const ledger = openLedger(clock)
   const exports = openExportConnections(connection, exportConnections)
-  const catalogWrites = { orm, tokens, authenticator, clock }
+  const catalogWrites = { orm, tokens, signingKeys, authenticator, clock }
   const origins = createOrigins(config)
+  const intakeLimits = createIntakeLimits(config.intakeRates, clock)
 
   const createContext = (
     scope: Scope,
@@ -148,7 +153,7 @@ export async function createApp(
     clock,
     ledger,
     catalogWrites,
-    catalogLoaders: createCatalogLoaders(snapshot, scope, tokens, remembered),
+    catalogLoaders: createCatalogLoaders(snapshot, scope, catalogWrites, remembered),
     reportingLoaders: createReportingLoaders(snapshot, scope, cursors, clock, explained),
     explained,
     live,
@@ -189,7 +194,10 @@ export async function createApp(
       ledger,
       clock,
       log,
+      limits: intakeLimits,
+      forgetsAddresses: config.clickIpDays === 0,
       findToken: tokens.findToken,
+      findSigner: signingKeys.findSigner,
       async findAdvertiser(workspaceId, advertiserId) {
         const advertiser = (await catalogs.recent(workspaceId)).advertisers.get(advertiserId)
         if (advertiser !== undefined) return advertiser
@@ -208,6 +216,10 @@ export async function createApp(
       findLink: createLinkFinder(rows, 100_000, clock),
       geo: await createGeoLookup(config.geoipDb ?? undefined),
       visitorSecret: deriveKey(secret, 'visitor').export().toString('base64url'),
+      limits: intakeLimits,
+      noticeBurst: createBurstNotice(config.intakeRates.clickBurst),
+      forgetsAddresses: config.clickIpDays === 0,
+      log,
     }),
   )
   await server.register(async (api) => {
@@ -239,6 +251,7 @@ export async function createApp(
     rows,
     tokens,
     ledger,
+    intakeLimits,
     openLedger,
     clock,
     catalogWrites,

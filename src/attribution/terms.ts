@@ -28,6 +28,8 @@ export interface AdvertiserTerms {
   readonly id: AdvertiserId
   readonly preset: Preset
   readonly allowedIps: readonly string[]
+  /** A token alone does not do: requests must be signed. */
+  readonly requireSignature: boolean
 }
 
 export interface AffiliateTerms {

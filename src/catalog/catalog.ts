@@ -33,7 +33,7 @@ export async function readCatalog(rows: Rows, workspaceId: WorkspaceId, known?: 
   const changed = `workspace_id = $1 and catalog_version > $2 and catalog_version <= $3`
   const values = [workspaceId, since, version]
   const advertisers = await rows<AdvertiserRow>(
-    `select id, preset, allowed_ips from advertiser where ${changed}`,
+    `select id, preset, allowed_ips, require_signature from advertiser where ${changed}`,
     values,
   )
   const affiliates = await rows<AffiliateRow>(`select id, ref, status from affiliate where ${changed}`, values)
@@ -114,6 +114,7 @@ const toAdvertiser = (row: AdvertiserRow): AdvertiserTerms => ({
   id: row.id,
   preset: row.preset,
   allowedIps: row.allowed_ips,
+  requireSignature: row.require_signature,
 })
 
 const toCampaign = (row: CampaignRow, known: Catalog | undefined): CampaignTerms => ({
@@ -152,6 +153,7 @@ interface AdvertiserRow {
   id: AdvertiserId
   preset: Preset
   allowed_ips: string[]
+  require_signature: boolean
 }
 interface AffiliateRow {
   id: AffiliateId

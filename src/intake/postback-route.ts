@@ -4,12 +4,14 @@ import {
   brokenBodyAnswer,
   type HttpAnswer,
   internalAnswer,
+  limitedAnswer,
   tooLargeAnswer,
   unavailableAnswer,
   wrongMethodAnswer,
 } from './answer-postback.js'
 import { allowAnyOrigin } from './any-origin.js'
 import { bodyFormat } from './parse-parameters.js'
+import { addressKey } from './rate-limit.js'
 import { readAddress } from './read-address.js'
 import { createSampledLog, type IntakeLog } from './sampled-log.js'
 import { createPostbackIntake, type PostbackDeps } from './take-postback.js'
@@ -37,10 +39,22 @@ export function createPostbackRoute(deps: PostbackRouteDeps): FastifyPluginCallb
       contentType: request.headers['content-type'],
       authorization: request.headers.authorization,
       body: Buffer.isBuffer(request.body) ? request.body : null,
+      webhook: {
+        id: headerOf(request, 'webhook-id'),
+        timestamp: headerOf(request, 'webhook-timestamp'),
+        signature: headerOf(request, 'webhook-signature'),
+      },
+      idempotencyKey: headerOf(request, 'idempotency-key'),
       ip,
     })
-    if (answer.httpStatus === 401) sampled({ ip, httpStatus: 401 }, 'postback without a valid token')
+    if (answer.httpStatus === 401) sampled({ ip, httpStatus: 401 }, 'postback without a valid token or signature')
+    if (answer.refusedBy !== undefined) noteRefusal(ip, answer.refusedBy)
     return send(reply, answer)
+  }
+
+  function noteRefusal(ip: string | null, by: NonNullable<HttpAnswer['refusedBy']>): void {
+    deps.limits.refused[by.limit]++
+    sampled({ ip, httpStatus: 429, ...by }, 'too many postbacks')
   }
 
   function answerTo(error: unknown, request: FastifyRequest): HttpAnswer {
@@ -63,16 +77,24 @@ export function createPostbackRoute(deps: PostbackRouteDeps): FastifyPluginCallb
   }
 
   return (instance, _options, done) => {
+    allowAnyOrigin(instance, '/postback', 'GET, POST')
     // A request's sender is found before its body is judged, so Fastify may neither parse the body nor refuse its type.
     instance.removeAllContentTypeParsers()
     instance.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, parsed) => parsed(null, body))
-    instance.addHook('onRequest', (request, _reply, next) => {
+    instance.addHook('onRequest', (request, reply, next) => {
+      // Before the body: who sends too much does not get to send more.
+      const ip = readAddress(request.ip)
+      const waitMs = deps.limits.address.takeMs(addressKey(ip))
+      if (waitMs > 0) {
+        noteRefusal(ip, { limit: 'address' })
+        send(reply, limitedAnswer('address', waitMs))
+        return
+      }
       const type = request.headers['content-type']
       if (type !== undefined && bodyFormat(type) === null) request.raw.headers['content-type'] = unreadType
       next()
     })
     instance.setErrorHandler((error, request, reply) => send(reply, answerTo(error, request)))
-    allowAnyOrigin(instance, '/postback', 'GET, POST')
     instance.route({
       method: ['GET', 'POST'],
       url: '/postback',
@@ -88,6 +110,11 @@ export function createPostbackRoute(deps: PostbackRouteDeps): FastifyPluginCallb
     })
     done()
   }
+}
+
+function headerOf(request: FastifyRequest, name: string): string | undefined {
+  const value = request.headers[name]
+  return Array.isArray(value) ? value.join(', ') : value
 }
 
 function send(reply: FastifyReply, answer: HttpAnswer): FastifyReply {

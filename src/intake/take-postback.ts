@@ -1,41 +1,34 @@
 import type { TokenOwner } from '../access/tokens.js'
 import type { Refusal } from '../attribution/request.js'
-import type { AdvertiserTerms } from '../attribution/terms.js'
 import type { Clock } from '../kernel/clock.js'
-import { type AdvertiserId, newId, type WorkspaceId } from '../kernel/ids.js'
+import { newId } from '../kernel/ids.js'
 import type { Ledger, ReceiptDraft } from '../ledger/entries.js'
+import { type AdmissionDeps, createSenderAdmission, isAnswer } from './admit-sender.js'
 import { createAddressCheck } from './allow-address.js'
-import { type HttpAnswer, toHttpAnswer, unauthenticatedAnswer } from './answer-postback.js'
+import { type HttpAnswer, toHttpAnswer } from './answer-postback.js'
 import { blankSecrets, keepBody, keepUrl } from './blank-secrets.js'
 import { clipText } from './clip-text.js'
-import type { ByteString } from './decode-text.js'
+import { readClaim, type SentRequest, signedParameters } from './identify-sender.js'
 import { type Parameters, parseParameters } from './parse-parameters.js'
 import { createPostbackParser, maxTransactionIdBytes, sentName } from './parse-postback.js'
 import { type CanonicalName, type PresetTable, presetTable } from './preset.js'
 import { queryOf } from './query-of.js'
 import { isRefusal } from './refusal.js'
 
-export interface PostbackDeps {
+export interface PostbackDeps extends AdmissionDeps {
   readonly ledger: Pick<Ledger, 'keepPostback' | 'keepRefusal'>
-  /** Null for tokens that are unknown, revoked or expired. */
-  readonly findToken: (token: string) => Promise<TokenOwner | null>
-  readonly findAdvertiser: (workspaceId: WorkspaceId, advertiserId: AdvertiserId) => Promise<AdvertiserTerms>
+  /** Addresses are looked at and not kept. */
+  readonly forgetsAddresses: boolean
   readonly clock: Clock
 }
 
 /** A postback as it came over HTTP. */
-export interface ArrivedPostback {
-  readonly method: string
-  /** Path and query. */
-  readonly url: ByteString
+export interface ArrivedPostback extends SentRequest {
   readonly contentType: string | undefined
-  readonly authorization: string | undefined
-  readonly body: Buffer | null
+  /** The header of this name. */
+  readonly idempotencyKey: string | undefined
   readonly ip: string | null
 }
-
-/** More than any token of ours has; longer ones need not be looked up. */
-const maxTokenLength = 128
 
 const addressNotAllowed: Refusal = {
   code: 'ADDRESS_NOT_ALLOWED',
@@ -49,33 +42,35 @@ const addressNotAllowed: Refusal = {
  * moment its sender is known it leaves a receipt, whatever is wrong with it.
  */
 export function createPostbackIntake(deps: PostbackDeps): (arrived: ArrivedPostback) => Promise<HttpAnswer> {
+  const { ledger, clock, forgetsAddresses } = deps
   const parsePostback = createPostbackParser()
   const mayComeFrom = createAddressCheck()
+  const admit = createSenderAdmission(deps)
 
   return async function takePostback(arrived) {
-    const atMs = deps.clock()
-    const parameters = parseParameters(queryOf(arrived.url), arrived.body, arrived.contentType)
-    const token = theOneToken(parameters.tokens, arrived.authorization)
-    const owner = token === null ? null : await deps.findToken(token)
-    if (token === null || owner === null) return unauthenticatedAnswer
+    const atMs = clock()
+    const sent = parseParameters(queryOf(arrived.url), arrived.body, arrived.contentType)
+    const claim = readClaim(arrived, sent.tokens, atMs)
+    const sender = await admit(claim, arrived.ip)
+    if (isAnswer(sender)) return sender
 
-    const advertiser = await deps.findAdvertiser(owner.workspaceId, owner.advertiserId)
+    const { owner, advertiser } = sender
+    const token = claim?.token ?? ''
+    const message = claim?.message ?? null
+    const parameters = message === null ? sent : signedParameters(arrived.url, arrived.body, arrived.contentType)
     const preset = presetTable(advertiser.preset)
-    const receipt = draftReceipt(arrived, parameters, preset, token, owner, atMs)
+    const receipt = {
+      ...draftReceipt(arrived, parameters, preset, token, owner, atMs),
+      ip: forgetsAddresses ? null : arrived.ip,
+      // Of a signed request the id that was signed: any other could have been put there to send it twice.
+      idempotencyKey: message?.id ?? arrived.idempotencyKey ?? arrived.webhook.id ?? null,
+    }
     const request = mayComeFrom(advertiser, arrived.ip) ? parsePostback(parameters, preset, atMs) : addressNotAllowed
-    if (!isRefusal(request)) return toHttpAnswer(await deps.ledger.keepPostback(receipt, request))
+    if (!isRefusal(request)) return toHttpAnswer(await ledger.keepPostback(receipt, request))
     // The field may be a name that the sender made up, with a secret in it.
     const field = request.field === null ? null : blankSecrets(request.field, token)
-    return toHttpAnswer(await deps.ledger.keepRefusal(receipt, { ...request, field }))
+    return toHttpAnswer(await ledger.keepRefusal(receipt, { ...request, field }))
   }
-}
-
-/** The token, where all that were sent say the same. */
-function theOneToken(sent: readonly string[], authorization: string | undefined): string | null {
-  const bearer = authorization === undefined ? null : /^Bearer +(\S+) *$/i.exec(authorization)?.[1]
-  const token = bearer ?? sent[0]
-  if (token === undefined || token.length > maxTokenLength) return null
-  return sent.every((other) => other === token) ? token : null
 }
 
 function draftReceipt(
@@ -85,7 +80,7 @@ function draftReceipt(
   token: string,
   owner: TokenOwner,
   atMs: number,
-): ReceiptDraft {
+): Omit<ReceiptDraft, 'ip'> {
   const sent = (name: CanonicalName) => {
     const text = parameters.values.get(sentName(parameters, preset, name))
     // Both are indexed, and an index has no room for thousands of bytes.
@@ -99,7 +94,6 @@ function draftReceipt(
     method: arrived.method,
     url: keepUrl(arrived.url, token),
     body: keepBody(arrived.body, token),
-    ip: arrived.ip,
     transactionId: sent('txid'),
     clickId: sent('click_id'),
   }

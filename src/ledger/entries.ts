@@ -56,6 +56,8 @@ export interface ReceiptDraft {
   readonly transactionId: string | null
   /** As sent, also when it is no click id at all. */
   readonly clickId: string | null
+  /** What its sender names this request by, so that it can be sent again and count once. */
+  readonly idempotencyKey?: string | null
 }
 
 /** What became of a postback. `reason` is null where nothing needs saying. */

@@ -3,7 +3,10 @@ import test from 'node:test'
 import Fastify, { type InjectOptions } from 'fastify'
 import type { LinkTerms } from '../../src/catalog/find-link.js'
 import { createClickRoute } from '../../src/intake/click-route.js'
+import { createIntakeLimits, type IntakeRates } from '../../src/intake/intake-limits.js'
+import { createBurstNotice } from '../../src/intake/notice-burst.js'
 import type { AffiliateId, CampaignId, LinkId } from '../../src/kernel/ids.js'
+import { unlimited } from './postback-server.js'
 import { campaign, createRecordingLedger, suffix, unavailable, uuid, workspaceId } from './recording-ledger.js'
 
 const browser =
@@ -23,7 +26,7 @@ const link: LinkTerms = {
   destinationUrl: null,
 }
 
-async function start(terms: Partial<LinkTerms> = {}) {
+async function start(terms: Partial<LinkTerms> = {}, rates: IntakeRates = unlimited) {
   const ledger = createRecordingLedger()
   const app = Fastify()
   app.register(
@@ -33,6 +36,10 @@ async function start(terms: Partial<LinkTerms> = {}) {
       geo: () => ({ country: 'CH', region: 'ZH' }),
       clock: () => now,
       visitorSecret: 'secret',
+      limits: createIntakeLimits(rates, () => now),
+      noticeBurst: createBurstNotice(rates.clickBurst),
+      forgetsAddresses: false,
+      log: { warn() {}, error() {} },
     }),
   )
   const visit = (query = '', options: InjectOptions = {}) =>

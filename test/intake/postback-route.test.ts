@@ -29,6 +29,7 @@ test('a postback is handed to the ledger as understood, and answered as the ledg
       ip: '127.0.0.1',
       transactionId: 'A-1',
       clickId: `clk_${suffix}`,
+      idempotencyKey: null,
     },
   )
 })
