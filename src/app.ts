@@ -40,10 +40,12 @@ import { createIntakeLimits } from './intake/intake-limits.js'
 import { createBurstNotice } from './intake/notice-burst.js'
 import { createPostbackRoute } from './intake/postback-route.js'
 import { type Clock, systemClock } from './kernel/clock.js'
+import { dayMs } from './kernel/day.js'
 import type { Explained } from './kernel/explained.js'
 import { createLedger, ledgerLimits } from './ledger/append.js'
 import { createFolding, type Transact } from './ledger/fold.js'
 import { createActivityFolding } from './ledger/fold-activity.js'
+import { shortenAddresses } from './ledger/shorten-addresses.js'
 import { createUpkeep } from './ledger/upkeep.js'
 import { noBus, type OpenBus } from './live/bus.js'
 import type { LiveContext } from './live/context.js'
@@ -96,6 +98,7 @@ export async function createApp(
     folding: createFolding({ rows, transact }),
     activityFolding: createActivityFolding({ rows, transact }),
     retention: { clickDays: config.clickDays, receiptDays: config.receiptDays },
+    shorten: () => shortenAddresses(rows, transact, clock() - config.clickIpDays * dayMs),
     clock,
     logError,
   })

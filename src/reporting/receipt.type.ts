@@ -42,7 +42,10 @@ export class ReceiptType {
   @Field(() => String, { nullable: true, description: 'As sent; null where there was none.' })
   body!: string | null
 
-  @Field(() => String, { nullable: true, description: 'Whence it came, as trusted proxies say.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Whence it came, as trusted proxies say; after `CLICK_IP_DAYS` only the network, `203.0.113.0/24`.',
+  })
   ip!: string | null
 
   @Field(() => String, { nullable: true, description: "The advertiser's order id, as sent." })
