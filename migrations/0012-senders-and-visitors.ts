@@ -35,8 +35,8 @@ export class Migration0012SendersAndVisitors extends Migration {
         primary key (workspace_id, relation)
       ) with (fillfactor = 50)`)
 
-    // Only where some order was erased need the books be asked by an order's replacement too.
-    this.addSql(`alter table workspace add column has_erased_orders boolean not null default false`)
+    // What replaces the ids of erased orders is made with it. Null where none was: then nobody need look for any.
+    this.addSql(`alter table workspace add column erasure_key bytea`)
 
     // To erase a visitor, requests are found by what they named: the order, or else the click.
     this.addSql(`

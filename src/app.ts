@@ -43,6 +43,7 @@ import { type Clock, systemClock } from './kernel/clock.js'
 import { dayMs } from './kernel/day.js'
 import type { Explained } from './kernel/explained.js'
 import { createLedger, ledgerLimits } from './ledger/append.js'
+import { createVisitorEraser } from './ledger/erase-visitor.js'
 import { createFolding, type Transact } from './ledger/fold.js'
 import { createActivityFolding } from './ledger/fold-activity.js'
 import { shortenAddresses } from './ledger/shorten-addresses.js'
@@ -136,6 +137,7 @@ export async function createApp(
       limits: ledgerLimits,
     })
   const ledger = openLedger(clock)
+  const eraseVisitor = createVisitorEraser(rows, transact)
   const exports = openExportConnections(connection, exportConnections)
   const catalogWrites = { orm, tokens, signingKeys, authenticator, clock }
   const origins = createOrigins(config)
@@ -155,6 +157,7 @@ export async function createApp(
     cursors,
     clock,
     ledger,
+    eraseVisitor,
     catalogWrites,
     catalogLoaders: createCatalogLoaders(snapshot, scope, catalogWrites, remembered),
     reportingLoaders: createReportingLoaders(snapshot, scope, cursors, clock, explained),

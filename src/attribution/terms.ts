@@ -16,6 +16,8 @@ export interface Catalog {
   readonly version: number
   readonly currency: string
   readonly timeZone: string
+  /** What the replaced ids of erased orders are made with; null where none was erased. */
+  readonly erasureKey: Uint8Array | null
   readonly advertisers: ReadonlyMap<AdvertiserId, AdvertiserTerms>
   readonly affiliates: ReadonlyMap<AffiliateId, AffiliateTerms>
   readonly affiliateIdByRef: ReadonlyMap<string, AffiliateId>

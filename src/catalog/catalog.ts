@@ -22,7 +22,7 @@ import type {
 export async function readCatalog(rows: Rows, workspaceId: WorkspaceId, known?: Catalog): Promise<Catalog> {
   const since = known?.version ?? -1
   const [workspace] = await rows<WorkspaceRow>(
-    `select w.currency, w.time_zone, h.catalog_version
+    `select w.currency, w.time_zone, w.erasure_key, h.catalog_version
        from workspace w join workspace_head h on h.workspace_id = w.id where w.id = $1`,
     [workspaceId],
   )
@@ -66,6 +66,7 @@ export async function readCatalog(rows: Rows, workspaceId: WorkspaceId, known?: 
     version,
     currency: workspace.currency,
     timeZone: workspace.time_zone,
+    erasureKey: workspace.erasure_key,
     advertisers: withRows(known?.advertisers, advertisers, toAdvertiser),
     affiliates: affiliateById,
     affiliateIdByRef,
@@ -147,6 +148,7 @@ const toGoal = (row: GoalRow): GoalVersion => ({
 interface WorkspaceRow {
   currency: string
   time_zone: string
+  erasure_key: Buffer | null
   catalog_version: string
 }
 interface AdvertiserRow {
