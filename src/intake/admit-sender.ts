@@ -15,7 +15,8 @@ export function createSenderAdmission(deps: AdmissionDeps): AdmitSender {
   const findSender = createSenderFinder(deps)
   return async (claim, ip) => {
     const address = addressKey(ip)
-    const name = claim?.token ?? claim?.advertiserId ?? ''
+    // An id is no secret: whoever signs is known by where it signed from as well.
+    const name = claim?.token ?? `${claim?.advertiserId ?? ''} ${address}`
     const untilKnownMs = failures.waitMs(address, name)
     if (untilKnownMs > 0) return limitedAnswer('failures', untilKnownMs)
     const sender = claim === null ? null : await findSender(claim)

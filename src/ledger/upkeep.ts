@@ -84,9 +84,9 @@ export function createUpkeep({ rows, folding, activityFolding, retention, shorte
       while (!stopped && (await folding.foldAll(isTime ? 1 : muchNews)));
       while (!stopped && isTime && (await activityFolding.foldAll()));
       if (isTime) foldedAtMs = clock()
+      if (clock() - tidiedAtMs >= tidyEveryMs) await tidy()
       // A slice a turn, so that what everyone waits for has its turn between.
       if (clock() >= shortenNextMs) shortenNextMs = clock() + ((await shorten()) ? 0 : shortenEveryMs)
-      if (clock() - tidiedAtMs >= tidyEveryMs) await tidy()
     } catch (error) {
       logError(error, 'upkeep')
     }

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, suite, test } from 'node:test'
 import type { InjectOptions } from 'fastify'
+import { type AdvertiserId, encodeId } from '../../src/kernel/ids.js'
 import { createTestApp, type TestApp } from '../support/app.js'
 import { createCatalogMaker } from '../support/catalog.js'
 import { startPostbackServer, token, unlimited } from './postback-server.js'
+import { sign } from './signed.js'
 
 const badToken = 'pbt_00000000000000000000000000000000'
 const browser =
@@ -131,6 +133,30 @@ suite('limits on what comes in', () => {
     assert.equal(app.intakeLimits.refused.failures, 7)
     app.time.nowMs += 1_000
     assert.equal((await send(`/postback?token=${badToken}`)).statusCode, 401)
+  })
+
+  test('who signs has proven itself for its own address, and no forger elsewhere undoes that', async () => {
+    const { app, send, count, newAdvertiser } = await start({ BAD_TOKEN_RATE: '1' })
+    const { url } = await newAdvertiser()
+    const advertiser = (await app.rows<{ id: AdvertiserId }>(`select id from advertiser`))[0]?.id ?? assert.fail()
+    const id = encodeId('adv', advertiser)
+    const query = `mutation ($id: ID!) { made: rotateSigningKey(id: $id) { secret } }`
+    const { made } = await app.get<{ made: { secret: string } }>(app.adminKey, query, { id })
+    let orders = 0
+    const signed = (remoteAddress = '127.0.0.1') => {
+      const names = new URLSearchParams(url.split('?')[1])
+      const [campaign_id, affiliate_id] = [names.get('campaign_id'), names.get('affiliate_id')]
+      const body = JSON.stringify({ campaign_id, affiliate_id, txid: String(orders++) })
+      const headers = sign(made.secret, { id: `msg_${orders}`, atMs: app.time.nowMs, body })
+      return send(`/postback?advertiser_id=${id}`, { method: 'POST', headers, payload: body, remoteAddress })
+    }
+    assert.equal((await signed()).statusCode, 200)
+    const forged = sign(made.secret, { atMs: app.time.nowMs, body: '{}' })
+    const forgery = { method: 'POST', headers: forged, payload: '{"txid":1}', remoteAddress: '192.0.2.9' } as const
+    assert.equal(await count(401, 15, () => `/postback?advertiser_id=${id}`, forgery), 10)
+    assert.equal((await signed('192.0.2.9')).statusCode, 429)
+    assert.equal(await count(401, 15, () => `/postback?token=${badToken}`), 10)
+    assert.equal((await signed()).statusCode, 200)
   })
 
   test('a visitor who clicks too much is asked to wait, and nothing of it is kept', async () => {

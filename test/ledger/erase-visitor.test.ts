@@ -106,6 +106,11 @@ for (const folded of ['nothing', 'the clicks and orders, and not what came after
         assert.deepEqual(await recount(what, { rows: books.rows, transact, mend: false, onProgress: () => {} }), [])
       }
       assert.deepEqual(await rowsBy('SUB2'), [': 3/1/5', 'mail: 4/3/15'])
+      const named = async (table: string) =>
+        (await books.rows(`select from ${table} where value = 'me@example.com'`)).length
+      assert.deepEqual([await named('conversion_rollup_sub'), await named('conversion_rollup_sub_1d')], [0, 0])
+      // Of the one click that was not erased.
+      assert.deepEqual([await named('click_rollup_sub'), await named('click_rollup_sub_1d')], [1, 1])
     })
 
     test('erased again, there is nothing left to do', async () => {
