@@ -9,6 +9,7 @@ import { Migration0008AdvertiserActivity } from './0008-advertiser-activity.js'
 import { Migration0009Retention } from './0009-retention.js'
 import { Migration0010Orders } from './0010-orders.js'
 import { Migration0011AdvertiserDirectory } from './0011-advertiser-directory.js'
+import { Migration0012SendersAndVisitors } from './0012-senders-and-visitors.js'
 
 /** In the order in which they run. */
 export const migrations = [
@@ -23,4 +24,5 @@ export const migrations = [
   Migration0009Retention,
   Migration0010Orders,
   Migration0011AdvertiserDirectory,
+  Migration0012SendersAndVisitors,
 ]

@@ -10,6 +10,7 @@ import { createSeal, type Seal } from './access/seal.js'
 import { deriveKey, readSecret } from './access/secret.js'
 import { sessionRoute } from './access/session-route.js'
 import { createSessions } from './access/sessions.js'
+import { createSigningKeys } from './access/signing-keys.js'
 import { createTokens } from './access/tokens.js'
 import { createCatalogCache } from './catalog/catalog-cache.js'
 import { catalogEntities } from './catalog/entities.js'
@@ -36,16 +37,21 @@ import { graphqlWebSocket } from './graph/websocket.js'
 import { createClickRoute } from './intake/click-route.js'
 import { createDirectClickRoute } from './intake/direct-click-route.js'
 import { createGeoLookup } from './intake/geo-lookup.js'
+import { createIntakeLimits } from './intake/intake-limits.js'
 import { createClickKeeper } from './intake/keep-click.js'
+import { createBurstNotice } from './intake/notice-burst.js'
 import { createPixelRoute } from './intake/pixel-route.js'
 import { createPostbackRoute } from './intake/postback-route.js'
 import { presetTable } from './intake/presets/tables.js'
 import { createScriptRoute } from './intake/script-route.js'
 import { type Clock, systemClock } from './kernel/clock.js'
+import { dayMs } from './kernel/day.js'
 import type { Explained } from './kernel/explained.js'
 import { createLedger, ledgerLimits } from './ledger/append.js'
+import { createVisitorEraser } from './ledger/erase-visitor.js'
 import { createFolding, type Transact } from './ledger/fold.js'
 import { createActivityFolding } from './ledger/fold-activity.js'
+import { shortenAddresses } from './ledger/shorten-addresses.js'
 import { createUpkeep } from './ledger/upkeep.js'
 import { noBus, type OpenBus } from './live/bus.js'
 import type { LiveContext } from './live/context.js'
@@ -98,6 +104,7 @@ export async function createApp(
     folding: createFolding({ rows, transact }),
     activityFolding: createActivityFolding({ rows, transact }),
     retention: { clickDays: config.clickDays, receiptDays: config.receiptDays },
+    shorten: () => shortenAddresses(rows, transact, clock() - config.clickIpDays * dayMs),
     clock,
     logError,
   })
@@ -107,6 +114,7 @@ export async function createApp(
   const cursors = createCursors(secret)
   const sessions = createSessions(secret, clock, rows)
   const tokens = createTokens({ orm, secret, clock })
+  const signingKeys = createSigningKeys({ orm, secret, clock })
   const authenticator = createAuthenticator({ rows, sessions, clock, logError })
   const catalogs = createCatalogCache({ rows, maxWorkspaces: 1_000, maxAgeMs: 2_000, now: clock })
   const live = await createLive({
@@ -134,9 +142,11 @@ export async function createApp(
       limits: ledgerLimits,
     })
   const ledger = openLedger(clock)
+  const eraseVisitor = createVisitorEraser(rows, transact)
   const exports = openExportConnections(connection, exportConnections)
-  const catalogWrites = { orm, tokens, authenticator, clock }
+  const catalogWrites = { orm, tokens, signingKeys, authenticator, clock }
   const origins = createOrigins(config)
+  const intakeLimits = createIntakeLimits(config.intakeRates, clock)
 
   const createContext = (
     scope: Scope,
@@ -152,8 +162,9 @@ export async function createApp(
     cursors,
     clock,
     ledger,
+    eraseVisitor,
     catalogWrites,
-    catalogLoaders: createCatalogLoaders(snapshot, scope, tokens, remembered),
+    catalogLoaders: createCatalogLoaders(snapshot, scope, catalogWrites, remembered),
     reportingLoaders: createReportingLoaders(snapshot, scope, cursors, clock, explained),
     explained,
     live,
@@ -194,7 +205,10 @@ export async function createApp(
       ledger,
       clock,
       log,
+      limits: intakeLimits,
+      forgetsAddresses: config.clickIpDays === 0,
       findToken: tokens.findToken,
+      findSigner: signingKeys.findSigner,
       async findAdvertiser(workspaceId, advertiserId) {
         const advertiser = (await catalogs.recent(workspaceId)).advertisers.get(advertiserId)
         if (advertiser !== undefined) return advertiser
@@ -206,17 +220,21 @@ export async function createApp(
       },
     }),
   )
+  const forgetsAddresses = config.clickIpDays === 0
+  const limited = { limits: intakeLimits, clock, log }
   const keepClick = createClickKeeper({
     ledger,
     clock,
     findLink: createLinkFinder(rows, 100_000, clock),
     geo: await createGeoLookup(config.geoipDb ?? undefined),
     visitorSecret: deriveKey(secret, 'visitor').export().toString('base64url'),
+    noticeBurst: createBurstNotice(config.intakeRates.clickBurst),
+    forgetsAddresses,
   })
-  await server.register(createClickRoute({ keepClick, setsCookie: config.clickCookie }))
-  await server.register(createDirectClickRoute(keepClick))
+  await server.register(createClickRoute({ ...limited, keepClick, setsCookie: config.clickCookie }))
+  await server.register(createDirectClickRoute({ ...limited, keepClick }))
   const findAdvertiserById = createAdvertiserFinder(rows, 20_000, clock)
-  await server.register(createPixelRoute({ ledger, clock, log, findAdvertiser: findAdvertiserById }))
+  await server.register(createPixelRoute({ ...limited, ledger, findAdvertiser: findAdvertiserById }))
   await server.register(createScriptRoute())
   await server.register(async (api) => {
     await api.register(cors, () => corsFor(origins.isAllowed))
@@ -247,6 +265,7 @@ export async function createApp(
     rows,
     tokens,
     ledger,
+    intakeLimits,
     openLedger,
     clock,
     catalogWrites,

@@ -1,5 +1,6 @@
 import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
+import type { IntakeRates } from './intake/intake-limits.js'
 import { StartupError } from './kernel/errors.js'
 import { isRateSource } from './rates/read-source.js'
 
@@ -43,6 +44,9 @@ export interface Config {
   /** How long raw clicks and receipts are kept; figures are kept for ever. */
   readonly clickDays: number
   readonly receiptDays: number
+  /** How long visitors' and senders' addresses are kept whole; 0: none is kept at all. */
+  readonly clickIpDays: number
+  readonly intakeRates: IntakeRates
   /** Starts although the database server admits to losing commits; for managed servers that hide how they keep them. */
   readonly allowUnsafeDatabase: boolean
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal'
@@ -62,6 +66,8 @@ const atLeast = (least: number, what: string) =>
     .number({ error: `must be ${what}, at least ${least}` })
     .int()
     .min(least, `must be at least ${least}`)
+
+const perSecond = atLeast(0, 'requests a second')
 
 const httpUrl = (text: string) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
 const isOrigin = (text: string) => httpUrl(text) && new URL(text).origin === text
@@ -102,6 +108,12 @@ const environment = z.object({
     .enum(['on', 'off'], { error: 'must be on or off' })
     .transform((text) => text === 'on')
     .default(true),
+  CLICK_IP_DAYS: atLeast(0, 'days').default(30),
+  POSTBACK_RATE: perSecond.default(2_000),
+  POSTBACK_ADDRESS_RATE: perSecond.default(1_000),
+  BAD_TOKEN_RATE: perSecond.default(10),
+  CLICK_RATE: perSecond.default(100),
+  CLICK_BURST: atLeast(0, 'clicks').default(10),
   INTROSPECTION: yesOrNo.default(true),
   ALLOW_UNSAFE_DATABASE: yesOrNo.default(false),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('warn'),
@@ -147,6 +159,14 @@ export function readConfig(
     drainMs: data.DRAIN_SECONDS * 1000,
     clickDays: data.CLICK_DAYS,
     receiptDays: data.RECEIPT_DAYS,
+    clickIpDays: data.CLICK_IP_DAYS,
+    intakeRates: {
+      postbacksPerAdvertiser: data.POSTBACK_RATE,
+      postbacksPerAddress: data.POSTBACK_ADDRESS_RATE,
+      failuresPerAddress: data.BAD_TOKEN_RATE,
+      clicksPerAddress: data.CLICK_RATE,
+      clickBurst: data.CLICK_BURST,
+    },
     allowUnsafeDatabase: data.ALLOW_UNSAFE_DATABASE,
     logLevel: data.LOG_LEVEL,
     demo: argv.includes('--demo'),

@@ -1,7 +1,7 @@
 import 'reflect-metadata'
 import pg from 'pg'
 import { createAuthenticator } from '../../src/access/authenticate.js'
-import type { Tokens } from '../../src/access/tokens.js'
+import type { CatalogWrites } from '../../src/catalog/context.js'
 import { createCatalogLoaders } from '../../src/catalog/loaders.js'
 import type { Snapshot } from '../../src/database/snapshot.js'
 import { createConnections } from '../../src/graph/connections.js'
@@ -41,7 +41,7 @@ const createContext: Parameters<typeof createOperations<LiveContext>>[0]['create
     publicUrl,
     clock,
     explained: { told: null },
-    catalogLoaders: createCatalogLoaders(opened, scope, {} as Tokens), // which it does not ask for
+    catalogLoaders: createCatalogLoaders(opened, scope, {} as CatalogWrites), // which it does not ask for
   }
   return context as LiveContext
 }

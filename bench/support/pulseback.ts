@@ -57,6 +57,12 @@ export const environmentFor = (dataDir: string): NodeJS.ProcessEnv => ({
   LOG_LEVEL: 'error',
   // Clicks come from many addresses: the load generator names them as a proxy would.
   TRUST_PROXY: '127.0.0.1',
+  // All load is one sender's, and would be too much of anyone's.
+  POSTBACK_RATE: '0',
+  POSTBACK_ADDRESS_RATE: '0',
+  BAD_TOKEN_RATE: '0',
+  CLICK_RATE: '0',
+  CLICK_BURST: '0',
 })
 
 /** A server that was killed leaves its database running; ours must not outlive the benchmark. */

@@ -3,9 +3,9 @@ import type { Orm } from '../database/orm.js'
 import type { Rows } from '../database/rows.js'
 import { inTransaction, rowsOf } from '../database/transaction.js'
 import type { Clock } from '../kernel/clock.js'
-import { badInput, CodedError } from '../kernel/errors.js'
 import type { AdvertiserId, WorkspaceId } from '../kernel/ids.js'
 import { hashBytes, newSecret, secretHash } from './keys.js'
+import { checkOverlap, endOfOverlap } from './rotation.js'
 import { createSeal } from './seal.js'
 
 export interface TokenOwner {
@@ -41,7 +41,6 @@ interface FoundToken {
 }
 
 const tokenText = /^pbt_[0-9a-z]{32}$/
-const maxOverlapHours = 720
 const maxValidTokens = 10
 
 export function createTokens({ orm, secret, clock }: TokensOptions): Tokens {
@@ -80,13 +79,11 @@ export function createTokens({ orm, secret, clock }: TokensOptions): Tokens {
     },
 
     async rotateToken(owner, overlapHours) {
-      if (!Number.isInteger(overlapHours) || overlapHours < 0 || overlapHours > maxOverlapHours) {
-        throw badInput(`overlapHours must be between 0 and ${maxOverlapHours}.`, 'overlapHours')
-      }
       const now = clock()
+      const expiresAt = endOfOverlap(now, overlapHours)
       const { text, older } = await inTransaction(orm, async (em) => {
         const rows = rowsOf(em)
-        const older = await expireTokens(rows, owner, new Date(now), new Date(now + overlapHours * 3_600_000))
+        const older = await expireTokens(rows, owner, new Date(now), expiresAt)
         return { text: await issueToken(rows, owner), older }
       })
       for (const hash of older) known.forget(hash.toString('base64url'))
@@ -135,13 +132,7 @@ async function expireTokens(rows: Rows, owner: TokenOwner, now: Date, expiresAt:
       returning hash, expires_at > $4 as valid`,
     [workspaceId, advertiserId, expiresAt, now],
   )
-  if (valid.filter((token) => token.valid).length >= maxValidTokens) {
-    throw new CodedError(
-      'CONFLICT',
-      `${maxValidTokens} tokens are valid still: wait, or choose a shorter overlapHours.`,
-      'overlapHours',
-    )
-  }
+  checkOverlap(valid.filter((token) => token.valid).length, maxValidTokens, 'tokens')
   const ended = valid.filter((token) => !token.valid).map((token) => token.hash)
   await rows(`delete from directory where handle = any($1) and kind = 'token'`, [ended])
   await rows(`delete from advertiser_token where workspace_id = $1 and advertiser_id = $2 and hash = any($3)`, [

@@ -16,6 +16,8 @@ export interface Catalog {
   readonly version: number
   readonly currency: string
   readonly timeZone: string
+  /** What the replaced ids of erased orders are made with; null where none was erased. */
+  readonly erasureKey: Uint8Array | null
   readonly advertisers: ReadonlyMap<AdvertiserId, AdvertiserTerms>
   readonly affiliates: ReadonlyMap<AffiliateId, AffiliateTerms>
   readonly affiliateIdByRef: ReadonlyMap<string, AffiliateId>
@@ -28,6 +30,8 @@ export interface AdvertiserTerms {
   readonly id: AdvertiserId
   readonly preset: Preset
   readonly allowedIps: readonly string[]
+  /** A token alone does not do: requests must be signed. */
+  readonly requireSignature: boolean
 }
 
 export interface AffiliateTerms {

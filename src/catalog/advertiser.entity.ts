@@ -11,6 +11,7 @@ export const Advertiser = defineEntity({
     name: p.text(),
     preset: p.text().$type<Preset>(),
     allowedIps: p.array().$type<string[]>(),
+    requireSignature: p.boolean(),
     createdAt: p.datetime(),
     catalogVersion: p.bigint('number'),
   },

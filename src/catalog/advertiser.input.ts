@@ -20,7 +20,7 @@ export class CreateAdvertiserInput {
 }
 
 @InputType('UpdateAdvertiserInput', {
-  description: 'What is left out stays. An ADVERTISER may change its own `preset` only.',
+  description: 'What is left out stays. An ADVERTISER may change its own `preset` and `requireSignature` only.',
 })
 export class UpdateAdvertiserInput {
   @Field(() => String, { nullable: true })
@@ -31,4 +31,10 @@ export class UpdateAdvertiserInput {
 
   @Field(() => [String], { nullable: true, description: 'Replaces the list; empty: postbacks may come from anywhere.' })
   allowedIps?: string[] | null
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Postbacks must be signed; a token alone is refused. CONFLICT while there is no signing key.',
+  })
+  requireSignature?: boolean | null
 }

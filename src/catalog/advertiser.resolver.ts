@@ -2,12 +2,12 @@ import { Arg, Args, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root
 import { readPageRequest } from '../database/page.js'
 import { decodeId, encodeId } from '../kernel/ids.js'
 import { CreateAdvertiserInput, UpdateAdvertiserInput } from './advertiser.input.js'
-import { AdvertiserConnectionType, AdvertiserType } from './advertiser.type.js'
+import { AdvertiserConnectionType, AdvertiserType, NewSigningKeyType, SigningKeyType } from './advertiser.type.js'
 import { CampaignConnectionType } from './campaign.type.js'
 import type { CatalogContext } from './context.js'
 import { PageArgs, SearchArgs, toConnection } from './page.type.js'
 import { listRecords, searchFilter } from './read-records.js'
-import { createAdvertiser, rotateAdvertiserToken, updateAdvertiser } from './write-advertiser.js'
+import { createAdvertiser, rotateAdvertiserToken, rotateSigningKey, updateAdvertiser } from './write-advertiser.js'
 
 @Resolver(() => AdvertiserType)
 export class AdvertiserResolver {
@@ -37,7 +37,7 @@ export class AdvertiserResolver {
     return catalogLoaders.advertiser.load(id)
   }
 
-  @Mutation(() => AdvertiserType, { description: 'ADMIN; that ADVERTISER for its `preset`.' })
+  @Mutation(() => AdvertiserType, { description: 'ADMIN; that ADVERTISER for its `preset` and `requireSignature`.' })
   async updateAdvertiser(
     @Arg('id', () => ID) id: string,
     @Arg('input', () => UpdateAdvertiserInput) input: UpdateAdvertiserInput,
@@ -66,6 +66,22 @@ export class AdvertiserResolver {
     return catalogLoaders.advertiser.load(advertiserId)
   }
 
+  @Mutation(() => NewSigningKeyType, {
+    description: 'Makes a new secret to sign postbacks with; it is shown this once. ADMIN and that ADVERTISER.',
+  })
+  rotateSigningKey(
+    @Arg('id', () => ID) id: string,
+    @Arg('overlapHours', () => Int, {
+      nullable: true,
+      defaultValue: 24,
+      description: 'How long the older keys stay valid: 0 to 720. At most four are valid at once.',
+    })
+    overlapHours: number | null,
+    @Ctx() { scope, catalogWrites }: CatalogContext,
+  ): Promise<NewSigningKeyType> {
+    return rotateSigningKey(catalogWrites, scope, decodeId('adv', id), overlapHours ?? 24)
+  }
+
   @FieldResolver(() => ID)
   id(@Root() { id }: AdvertiserType): string {
     return encodeId('adv', id)
@@ -74,6 +90,19 @@ export class AdvertiserResolver {
   @FieldResolver(() => [String], { nullable: true })
   allowedIps(@Root() { allowedIps }: AdvertiserType, @Ctx() { scope }: CatalogContext): string[] | null {
     return scope.role === 'AFFILIATE' ? null : allowedIps
+  }
+
+  @FieldResolver(() => Boolean, { nullable: true })
+  requireSignature(@Root() advertiser: AdvertiserType, @Ctx() { scope }: CatalogContext): boolean | null {
+    return scope.role === 'AFFILIATE' ? null : advertiser.requireSignature
+  }
+
+  @FieldResolver(() => [SigningKeyType], {
+    nullable: true,
+    description: 'The keys that signatures are taken of now, oldest first. ADMIN, ANALYST and this ADVERTISER only.',
+  })
+  signingKeys(@Root() { id }: AdvertiserType, @Ctx() { scope, catalogLoaders }: CatalogContext) {
+    return scope.role === 'AFFILIATE' ? null : catalogLoaders.signingKeys.load(id)
   }
 
   @FieldResolver(() => String, {

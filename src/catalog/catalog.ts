@@ -22,7 +22,7 @@ import type {
 export async function readCatalog(rows: Rows, workspaceId: WorkspaceId, known?: Catalog): Promise<Catalog> {
   const since = known?.version ?? -1
   const [workspace] = await rows<WorkspaceRow>(
-    `select w.currency, w.time_zone, h.catalog_version
+    `select w.currency, w.time_zone, w.erasure_key, h.catalog_version
        from workspace w join workspace_head h on h.workspace_id = w.id where w.id = $1`,
     [workspaceId],
   )
@@ -33,7 +33,7 @@ export async function readCatalog(rows: Rows, workspaceId: WorkspaceId, known?: 
   const changed = `workspace_id = $1 and catalog_version > $2 and catalog_version <= $3`
   const values = [workspaceId, since, version]
   const advertisers = await rows<AdvertiserRow>(
-    `select id, preset, allowed_ips from advertiser where ${changed}`,
+    `select id, preset, allowed_ips, require_signature from advertiser where ${changed}`,
     values,
   )
   const affiliates = await rows<AffiliateRow>(`select id, ref, status from affiliate where ${changed}`, values)
@@ -66,6 +66,7 @@ export async function readCatalog(rows: Rows, workspaceId: WorkspaceId, known?: 
     version,
     currency: workspace.currency,
     timeZone: workspace.time_zone,
+    erasureKey: workspace.erasure_key,
     advertisers: withRows(known?.advertisers, advertisers, toAdvertiser),
     affiliates: affiliateById,
     affiliateIdByRef,
@@ -114,6 +115,7 @@ const toAdvertiser = (row: AdvertiserRow): AdvertiserTerms => ({
   id: row.id,
   preset: row.preset,
   allowedIps: row.allowed_ips,
+  requireSignature: row.require_signature,
 })
 
 const toCampaign = (row: CampaignRow, known: Catalog | undefined): CampaignTerms => ({
@@ -146,12 +148,14 @@ const toGoal = (row: GoalRow): GoalVersion => ({
 interface WorkspaceRow {
   currency: string
   time_zone: string
+  erasure_key: Buffer | null
   catalog_version: string
 }
 interface AdvertiserRow {
   id: AdvertiserId
   preset: Preset
   allowed_ips: string[]
+  require_signature: boolean
 }
 interface AffiliateRow {
   id: AffiliateId

@@ -1,6 +1,7 @@
 import type { Authenticator } from '../access/authenticate.js'
 import type { Cursors } from '../access/cursor.js'
 import type { Scope } from '../access/scope.js'
+import type { SigningKeys } from '../access/signing-keys.js'
 import type { Tokens } from '../access/tokens.js'
 import type { Orm } from '../database/orm.js'
 import type { Snapshot } from '../database/snapshot.js'
@@ -27,6 +28,7 @@ export interface CatalogContext {
 export interface CatalogWrites {
   readonly orm: Orm
   readonly tokens: Tokens
+  readonly signingKeys: SigningKeys
   readonly authenticator: Authenticator
   readonly clock: Clock
 }

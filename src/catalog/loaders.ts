@@ -1,5 +1,6 @@
 import DataLoader, { type CacheMap } from 'dataloader'
 import { type Scope, seesPayout, seesRevenue } from '../access/scope.js'
+import type { SigningKey, SigningKeys } from '../access/signing-keys.js'
 import type { Tokens } from '../access/tokens.js'
 import type { Page, PageRequest } from '../database/page.js'
 import type { Snapshot } from '../database/snapshot.js'
@@ -38,6 +39,8 @@ export interface CatalogLoaders {
   readonly goals: DataLoader<CampaignId, GoalType[]>
   /** An advertiser's newest postback token; the caller has made sure that the scope may see it. */
   readonly postbackToken: DataLoader<AdvertiserId, string | null>
+  /** The keys that an advertiser's signatures are taken of now; the same. */
+  readonly signingKeys: DataLoader<AdvertiserId, SigningKey[]>
   /** A record by id, or null where it is unknown or not for this scope's eyes. */
   visible<Kind extends CatalogKind>(kind: Kind, id: string): Promise<CatalogRecords[Kind] | null>
   /** A page of the records of a kind that hang on a parent. */
@@ -56,7 +59,7 @@ const maxBatchSize = 1_000
 export function createCatalogLoaders(
   { rows }: Snapshot,
   scope: Scope,
-  tokens: Tokens,
+  { tokens, signingKeys }: { readonly tokens: Tokens; readonly signingKeys: SigningKeys },
   remembered: RememberedRecords | null = null,
 ): CatalogLoaders {
   const { workspaceId } = scope
@@ -92,6 +95,11 @@ export function createCatalogLoaders(
     postbackToken: loader<AdvertiserId, string | null>(async (ids) => {
       const texts = await tokens.readTokens(rows, workspaceId, ids)
       return ids.map((id) => texts.get(id) ?? null)
+    }),
+
+    signingKeys: loader<AdvertiserId, SigningKey[]>(async (ids) => {
+      const keys = await signingKeys.readKeys(rows, workspaceId, ids)
+      return ids.map((id) => keys.get(id) ?? [])
     }),
   }
 

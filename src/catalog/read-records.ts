@@ -27,7 +27,8 @@ const tables: Record<CatalogKind, string> = {
 }
 
 const columns: Record<CatalogKind, string> = {
-  advertiser: `r.id, r.name, r.preset, r.allowed_ips as "allowedIps"`,
+  advertiser: `r.id, r.name, r.preset, r.allowed_ips as "allowedIps",
+    r.require_signature as "requireSignature"`,
   affiliate: `r.id, r.name, r.ref, r.status`,
   campaign: `r.id, r.advertiser_id as "advertiserId", r.name, r.status, r.destination_url as "destinationUrl",
     r.fallback_url as "fallbackUrl", r.attribution_window_days as "attributionWindowDays", r.client_side as "clientSide"`,

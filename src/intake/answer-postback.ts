@@ -1,5 +1,6 @@
-import { encodeId } from '../kernel/ids.js'
+import { type AdvertiserId, encodeId } from '../kernel/ids.js'
 import type { PostbackAnswer } from '../ledger/entries.js'
+import type { LimitName } from './intake-limits.js'
 
 /** An answer as it goes out. */
 export interface HttpAnswer {
@@ -8,6 +9,8 @@ export interface HttpAnswer {
   /** JSON, unless it says otherwise. */
   readonly contentType?: string
   readonly headers?: Readonly<Record<string, string>>
+  /** Which limit refused it, and for whom: for the log. */
+  readonly refusedBy?: { readonly limit: LimitName; readonly advertiserId?: AdvertiserId }
 }
 
 /** What became of a postback that left a receipt. */
@@ -42,9 +45,29 @@ const withoutReceipt = (
 export const unauthenticatedAnswer = withoutReceipt(
   401,
   'REJECTED',
-  "UNAUTHENTICATED: the advertiser's token is needed, as the parameter token or as authorization: Bearer",
+  "UNAUTHENTICATED: the advertiser's token is needed, as the parameter token or as authorization: Bearer, or its signature",
   { 'www-authenticate': 'Bearer' },
 )
+
+const refusals: Readonly<Record<Exclude<LimitName, 'clicks'>, string>> = {
+  advertiser: 'this advertiser sends too many requests',
+  address: 'too many requests come from this address',
+  failures: 'too many requests from this address had no valid token or signature',
+}
+
+export const limitedAnswer = (
+  limit: Exclude<LimitName, 'clicks'>,
+  waitMs: number,
+  advertiserId?: AdvertiserId,
+): HttpAnswer => ({
+  ...withoutReceipt(429, null, `RATE_LIMITED: ${refusals[limit]}; send it again after retry-after seconds`, {
+    'retry-after': retryAfter(waitMs),
+  }),
+  refusedBy: advertiserId === undefined ? { limit } : { limit, advertiserId },
+})
+
+/** Whole seconds, at least one. */
+export const retryAfter = (waitMs: number): string => String(Math.max(1, Math.ceil(waitMs / 1000)))
 
 export const tooLargeAnswer = (maxBytes: number): HttpAnswer =>
   withoutReceipt(413, 'REJECTED', `BODY_TOO_LARGE: a body may have at most ${maxBytes} bytes`)
@@ -55,7 +78,7 @@ export const wrongMethodAnswer = withoutReceipt(405, 'REJECTED', 'METHOD_NOT_ALL
 
 export const brokenBodyAnswer = withoutReceipt(400, 'REJECTED', 'BROKEN_BODY: the body did not arrive whole')
 
-// No outcome in these two: nothing was decided, and the sender has to come again.
+// No outcome in these, nor where a limit refuses: nothing was decided, and the sender has to come again.
 export const unavailableAnswer = withoutReceipt(
   503,
   null,

@@ -11,7 +11,7 @@ const blank = '***'
 
 /** `token=…` in a query or a form, `"token": …` in JSON (the name in group 1 or 2 stays), and what our keys look like. */
 const secretText =
-  /((?:^|[?&])token=)[^&]+|("token"\s*:\s*)(?:"(?:[^"\\]|\\.|\\$)*"?|[^\s,}]+)|pb_(?:admin|analyst|advertiser|affiliate)_[a-z0-9]+|pbt_[a-z0-9]+/gs
+  /((?:^|[?&])token=)[^&]+|("token"\s*:\s*)(?:"(?:[^"\\]|\\.|\\$)*"?|[^\s,}]+)|pb_(?:admin|analyst|advertiser|affiliate)_[a-z0-9]+|pbt_[a-z0-9]+|whsec_[\w+/=%]+/gs
 
 /** A letter, digit or `-._~` that nobody needs to escape, escaped all the same: a way to hide a secret. */
 const escapedPlain = /%(?:2[de]|3\d|5f|7e|[46][1-9a-f]|[57][\da])|\\u00/i

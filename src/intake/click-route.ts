@@ -4,9 +4,10 @@ import { allowAnyOrigin } from './any-origin.js'
 import { isOptedOut, writeClickCookie } from './click-cookie.js'
 import { fillDestination, forHeader } from './destination.js'
 import type { KeepClick } from './keep-click.js'
+import { limitClicks, type VisitorLimitDeps } from './limit-visitors.js'
 import { queryOf } from './query-of.js'
 
-export interface ClickRouteDeps {
+export interface ClickRouteDeps extends VisitorLimitDeps {
   readonly keepClick: KeepClick
   /** Whether a click of a clientSide campaign sets the cookie that the pixel finds it by. */
   readonly setsCookie: boolean
@@ -16,7 +17,7 @@ export interface ClickRouteDeps {
  * `GET /c/{link}`: keeps the click, then sends the visitor on. The redirect is answered only once the click is
  * committed: a click id that reaches an advertiser is one that a postback can name. HEAD is a bot's click.
  */
-export function createClickRoute({ keepClick, setsCookie }: ClickRouteDeps): FastifyPluginCallback {
+export function createClickRoute({ keepClick, setsCookie, ...limited }: ClickRouteDeps): FastifyPluginCallback {
   async function answerClick(request: FastifyRequest<{ Params: { link: string } }>, reply: FastifyReply) {
     reply.header('cache-control', 'no-store')
     const arrived = await keepClick(request, request.params.link, queryOf(request.raw.url))
@@ -35,6 +36,7 @@ export function createClickRoute({ keepClick, setsCookie }: ClickRouteDeps): Fas
 
   return (instance, _options, done) => {
     allowAnyOrigin(instance, { '/c/:link': 'GET, HEAD' })
+    limitClicks(instance, limited)
     instance.setErrorHandler((error, request, reply) => {
       if (error instanceof CodedError && error.code === 'UNAVAILABLE') {
         return reply.code(503).header('retry-after', '1').send({ error: 'UNAVAILABLE: please try again' })

@@ -3,6 +3,7 @@ import { CodedError } from '../kernel/errors.js'
 import { encodeId } from '../kernel/ids.js'
 import { allowAnyOrigin } from './any-origin.js'
 import type { KeepClick } from './keep-click.js'
+import { limitClicks, type VisitorLimitDeps } from './limit-visitors.js'
 import { bodyFormat } from './parse-parameters.js'
 import { takeRawBodies } from './raw-bodies.js'
 import { toQuery } from './visitor-body.js'
@@ -10,11 +11,15 @@ import { toQuery } from './visitor-body.js'
 /** As much as a click through a link can have in its URL. */
 export const maxClickBodyBytes = 16 * 1024
 
+export interface DirectClickDeps extends VisitorLimitDeps {
+  readonly keepClick: KeepClick
+}
+
 /**
  * `POST /clicks`: keeps the click of a visitor who has come to the page already without being sent through the link, and
  * answers with its id. What a link's query may carry, the body may.
  */
-export function createDirectClickRoute(keepClick: KeepClick): FastifyPluginCallback {
+export function createDirectClickRoute({ keepClick, ...limited }: DirectClickDeps): FastifyPluginCallback {
   async function answerClick(request: FastifyRequest, reply: FastifyReply) {
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
     const query = toQuery(body, request.headers['content-type'])
@@ -28,6 +33,7 @@ export function createDirectClickRoute(keepClick: KeepClick): FastifyPluginCallb
   return (instance, _options, done) => {
     takeRawBodies(instance, (type) => bodyFormat(type) !== null)
     allowAnyOrigin(instance, { '/clicks': 'POST' })
+    limitClicks(instance, limited)
     instance.addHook('onRequest', (_request, reply, next) => {
       reply.header('cache-control', 'no-store')
       next()

@@ -4,6 +4,7 @@ import { decodeId, newId } from '../kernel/ids.js'
 import type { ClickAnswer, ClickDraft, Ledger } from '../ledger/entries.js'
 import type { ByteString } from './decode-text.js'
 import type { GeoLookup } from './geo-lookup.js'
+import type { NoticeBurst } from './notice-burst.js'
 import { readClickQuery } from './read-click-query.js'
 import { createVisitorReader, type VisitorRequest } from './read-visitor.js'
 
@@ -13,6 +14,9 @@ export interface ClickDeps {
   readonly geo: GeoLookup
   readonly clock: Clock
   readonly visitorSecret: string
+  readonly noticeBurst: NoticeBurst
+  /** Addresses and user agents are not kept at all. */
+  readonly forgetsAddresses: boolean
 }
 
 /** A click, the link it was made through, and what the ledger says of it. */
@@ -25,12 +29,14 @@ export type KeepClick = (request: VisitorRequest, link: string, query: ByteStrin
 
 /** Keeps a click, whether its link led here or a script tells of it. Null where there is no such link. */
 export function createClickKeeper(deps: ClickDeps): KeepClick {
+  const { noticeBurst, forgetsAddresses } = deps
   const readVisitor = createVisitorReader(deps)
   return async (request, linkText, query) => {
     const linkId = decodeId('lnk', linkText)
     const link = linkId === null ? null : await deps.findLink(linkId)
     if (link === null) return null
     const atMs = deps.clock()
+    const visitor = readVisitor(request, atMs)
     const click = {
       id: newId<'clk'>(atMs),
       workspaceId: link.workspaceId,
@@ -39,7 +45,9 @@ export function createClickKeeper(deps: ClickDeps): KeepClick {
       campaignId: link.campaignId,
       affiliateId: link.affiliateId,
       ...readClickQuery(query, link),
-      ...readVisitor(request, atMs),
+      ...visitor,
+      ...(forgetsAddresses ? { ip: null, userAgent: null } : {}),
+      bot: visitor.bot || noticeBurst(visitor.visitor, link.id, atMs),
     }
     return { link, click, ...(await deps.ledger.keepClick(click)) }
   }

@@ -2,9 +2,10 @@ import type { FastifyError, FastifyPluginCallback, FastifyReply, FastifyRequest 
 import { CodedError } from '../kernel/errors.js'
 import { allowAnyOrigin } from './any-origin.js'
 import { readClickCookie } from './click-cookie.js'
+import { createVisitorLimit, type VisitorLimitDeps } from './limit-visitors.js'
 import { bodyFormat } from './parse-parameters.js'
 import { takeRawBodies } from './raw-bodies.js'
-import { createSampledLog, type IntakeLog } from './sampled-log.js'
+import { createSampledLog } from './sampled-log.js'
 import { createPixelIntake, type PixelDeps } from './take-pixel.js'
 
 /** A form of a few fields; more is nobody's conversion. */
@@ -13,9 +14,7 @@ export const maxPixelBodyBytes = 16 * 1024
 /** 1×1, transparent, 43 bytes. */
 const gif = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==', 'base64')
 
-export interface PixelRouteDeps extends PixelDeps {
-  readonly log: IntakeLog
-}
+export interface PixelRouteDeps extends PixelDeps, VisitorLimitDeps {}
 
 /**
  * `GET /pixel.gif`, whose answer is a picture whatever becomes of it: a page must never show a broken one. `POST` is the
@@ -25,9 +24,11 @@ export interface PixelRouteDeps extends PixelDeps {
 export function createPixelRoute(deps: PixelRouteDeps): FastifyPluginCallback {
   const takePixel = createPixelIntake(deps)
   const sampled = createSampledLog(deps.log, deps.clock)
+  const waitMsOf = createVisitorLimit(deps)
 
   /** The HTTP status that tells the truth about it. */
   async function take(request: FastifyRequest): Promise<number> {
+    if (waitMsOf(request) > 0) return 429
     try {
       const answer = await takePixel({
         method: request.method,
@@ -73,6 +74,6 @@ export function createPixelRoute(deps: PixelRouteDeps): FastifyPluginCallback {
 }
 
 function answerScript(reply: FastifyReply, httpStatus: number): FastifyReply {
-  if (httpStatus === 503) reply.header('retry-after', '1')
+  if (httpStatus === 429 || httpStatus === 503) reply.header('retry-after', '1')
   return reply.code(httpStatus).send()
 }

@@ -4,12 +4,14 @@ import {
   brokenBodyAnswer,
   type HttpAnswer,
   internalAnswer,
+  limitedAnswer,
   tooLargeAnswer,
   unavailableAnswer,
   wrongMethodAnswer,
 } from './answer-postback.js'
 import { allowAnyOrigin } from './any-origin.js'
 import { bodyFormat } from './parse-parameters.js'
+import { addressKey } from './rate-limit.js'
 import { takeRawBodies } from './raw-bodies.js'
 import { readAddress } from './read-address.js'
 import { createSampledLog, type IntakeLog } from './sampled-log.js'
@@ -34,9 +36,16 @@ export function createPostbackRoute(deps: PostbackRouteDeps): FastifyPluginCallb
     (take: typeof takePostback | typeof takeBatch) => async (request: FastifyRequest, reply: FastifyReply) => {
       const arrived = toArrived(request)
       const answer = await take(intake, arrived)
-      if (answer.httpStatus === 401) sampled({ ip: arrived.ip, httpStatus: 401 }, 'postback without a valid token')
+      const { ip } = arrived
+      if (answer.httpStatus === 401) sampled({ ip, httpStatus: 401 }, 'postback without a valid token or signature')
+      if (answer.refusedBy !== undefined) noteRefusal(ip, answer.refusedBy)
       return send(reply, answer)
     }
+
+  function noteRefusal(ip: string | null, by: NonNullable<HttpAnswer['refusedBy']>): void {
+    deps.limits.refused[by.limit]++
+    sampled({ ip, httpStatus: 429, ...by }, 'too many postbacks')
+  }
 
   function answerTo(error: unknown, request: FastifyRequest): HttpAnswer {
     const ip = readAddress(request.ip)
@@ -58,6 +67,14 @@ export function createPostbackRoute(deps: PostbackRouteDeps): FastifyPluginCallb
   }
 
   return (instance, _options, done) => {
+    // Before the body: who sends too much does not get to send more.
+    instance.addHook('onRequest', (request, reply, next) => {
+      const ip = readAddress(request.ip)
+      const waitMs = deps.limits.address.takeMs(addressKey(ip))
+      if (waitMs === 0) return next()
+      noteRefusal(ip, { limit: 'address' })
+      send(reply, limitedAnswer('address', waitMs))
+    })
     takeRawBodies(instance, (type) => bodyFormat(type) !== null || batchFormat(type) !== null)
     instance.setErrorHandler((error, request, reply) => send(reply, answerTo(error, request)))
     allowAnyOrigin(instance, { '/postback': 'GET, POST', '/postback/batch': 'POST' })
@@ -81,7 +98,7 @@ export function createPostbackRoute(deps: PostbackRouteDeps): FastifyPluginCallb
 
 function toArrived(request: FastifyRequest): Arrived {
   const { headers } = request
-  const key = headers['idempotency-key'] ?? headers['webhook-id']
+  const webhookId = headerOf(request, 'webhook-id')
   return {
     method: request.method,
     url: request.raw.url ?? '',
@@ -89,8 +106,18 @@ function toArrived(request: FastifyRequest): Arrived {
     authorization: headers.authorization,
     body: Buffer.isBuffer(request.body) ? request.body : null,
     ip: readAddress(request.ip),
-    idempotencyKey: key === undefined ? null : String(key),
+    webhook: {
+      id: webhookId,
+      timestamp: headerOf(request, 'webhook-timestamp'),
+      signature: headerOf(request, 'webhook-signature'),
+    },
+    idempotencyKey: headerOf(request, 'idempotency-key') ?? webhookId ?? null,
   }
+}
+
+function headerOf(request: FastifyRequest, name: string): string | undefined {
+  const value = request.headers[name]
+  return Array.isArray(value) ? value.join(', ') : value
 }
 
 function send(reply: FastifyReply, answer: HttpAnswer): FastifyReply {

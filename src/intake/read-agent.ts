@@ -32,10 +32,13 @@ export function createAgentReader(): (userAgent: string) => Agent {
   }
 }
 
+/** Apple's HTTP library in an app, with no page around it: a messenger that draws a preview on its sender's telephone. */
+const appWithoutBrowser = /^(?!Mozilla\/)\S+ CFNetwork\//
+
 function readAgent(userAgent: string): Agent {
   const { platform, os, browser } = Bowser.parse(userAgent)
   return {
-    bot: isbot(userAgent),
+    bot: isbot(userAgent) || appWithoutBrowser.test(userAgent),
     device: cleanText(platform.type ?? '', maxNameBytes).toLowerCase(),
     os: cleanText(os.name ?? '', maxNameBytes),
     browser: cleanText(browser.name ?? '', maxNameBytes),

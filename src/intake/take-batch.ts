@@ -1,11 +1,11 @@
 import { CodedError } from '../kernel/errors.js'
-import type { PostbackAnswer } from '../ledger/entries.js'
+import { isAnswer } from './admit-sender.js'
 import { type HttpAnswer, toHttpAnswer, unauthenticatedAnswer, unavailableAnswer } from './answer-postback.js'
 import { parseParameters } from './parse-parameters.js'
 import { queryOf } from './query-of.js'
 import { unreadable } from './refusal.js'
 import { type BatchFormat, batchFormat, splitEntries } from './split-entries.js'
-import type { Arrived, PostbackIntake, Sender } from './take-postback.js'
+import { type Arrived, keyed, type PostbackIntake, type Sender } from './take-postback.js'
 
 const unreadableBatch = unreadable(
   'UNSUPPORTED_CONTENT_TYPE',
@@ -16,15 +16,15 @@ const unreadableBatch = unreadable(
  * Many postbacks in one request, each taken as if it had come alone, in order, and answered in its place. The sender is
  * named once, in the query or the header. What is wrong with the whole of it leaves one receipt.
  */
-export async function takeBatch(intake: PostbackIntake, arrived: Arrived): Promise<HttpAnswer> {
-  const { tokens } = parseParameters(queryOf(arrived.url))
-  const sender = await intake.findSender(tokens, arrived.authorization)
-  if (sender === null) return unauthenticatedAnswer
+export async function takeBatch(intake: PostbackIntake, request: Arrived): Promise<HttpAnswer> {
+  const sender = await intake.findSender(request, parseParameters(queryOf(request.url)).tokens)
+  if (isAnswer(sender)) return sender
+  const arrived = keyed(request, sender)
   const format = batchFormat(arrived.contentType)
   const entries = format === null ? unreadableBatch : splitEntries(arrived.body ?? Buffer.alloc(0), format)
   if (format === null || 'httpStatus' in entries) {
     const refusal = 'httpStatus' in entries ? entries : unreadableBatch
-    return toHttpAnswer(await intake.take(sender, arrived, refusal))
+    return intake.takeOneMore(sender) ?? toHttpAnswer(await intake.take(sender, arrived, refusal))
   }
   const settled = await Promise.allSettled(
     entries.map((text, index) => takeEntry(intake, sender, { ...arrived, ...entryOf(arrived, text, index) })),
@@ -49,8 +49,7 @@ const entryOf = ({ idempotencyKey }: Arrived, text: string, index: number) => ({
 async function takeEntry(intake: PostbackIntake, sender: Sender, entry: Arrived): Promise<HttpAnswer> {
   const parameters = parseParameters('', entry.body, entry.contentType)
   if (parameters.tokens.some((token) => token !== sender.token)) return unauthenticatedAnswer
-  const answer: PostbackAnswer = await intake.take(sender, entry, parameters)
-  return toHttpAnswer(answer)
+  return intake.takeOneMore(sender) ?? toHttpAnswer(await intake.take(sender, entry, parameters))
 }
 
 function toBatchAnswer(answers: readonly HttpAnswer[], format: BatchFormat): HttpAnswer {

@@ -53,7 +53,7 @@ export function createPixelIntake({
 
     if (cookieClick !== null && !parameters.values.has('click_id')) parameters.values.set('click_id', cookieClick)
     // Whose address it was matters to nobody who reads receipts.
-    const asArrived = { method, url, contentType, authorization: undefined, body, ip: null, idempotencyKey: null }
+    const asArrived = { method, url, body, ip: null, idempotencyKey: null }
     const receipt = draftReceipt(asArrived, parameters, words, { owner, token: '' }, atMs)
     const request = parameters.refusal ?? (receipt.clickId === null ? noClick : parsePostback(parameters, words, atMs))
     if (!isRefusal(request)) return ledger.keepPostback(receipt, { ...request, via: 'browser' })

@@ -1,15 +1,15 @@
-import type { TokenOwner } from '../access/tokens.js'
+import type { SignedMessage } from '../access/check-signature.js'
 import type { Refusal } from '../attribution/request.js'
-import type { AdvertiserTerms } from '../attribution/terms.js'
 import type { Clock } from '../kernel/clock.js'
-import { type AdvertiserId, newId, type WorkspaceId } from '../kernel/ids.js'
+import { newId } from '../kernel/ids.js'
 import type { Ledger, PostbackAnswer, ReceiptDraft } from '../ledger/entries.js'
+import { type AdmissionDeps, createSenderAdmission, isAnswer } from './admit-sender.js'
 import { createAddressCheck } from './allow-address.js'
-import { type HttpAnswer, toHttpAnswer, unauthenticatedAnswer } from './answer-postback.js'
+import { type HttpAnswer, toHttpAnswer } from './answer-postback.js'
 import { blankSecrets, keepBody, keepUrl } from './blank-secrets.js'
 import { clipText } from './clip-text.js'
-import type { ByteString } from './decode-text.js'
 import { findSent } from './find-sent.js'
+import { type KnownSender, readClaim, type SentRequest, signedParameters } from './identify-sender.js'
 import { type Parameters, parseParameters } from './parse-parameters.js'
 import { createPostbackParser, maxTransactionIdBytes } from './parse-postback.js'
 import type { CanonicalName, PresetTable } from './preset.js'
@@ -18,43 +18,36 @@ import { queryOf } from './query-of.js'
 import { isRefusal, unreadable } from './refusal.js'
 import { refuseReturn, withReturn } from './return-text.js'
 
-export interface PostbackDeps {
+export interface PostbackDeps extends AdmissionDeps {
   readonly ledger: Pick<Ledger, 'keepPostback' | 'keepRefusal'>
-  /** Null for tokens that are unknown, revoked or expired. */
-  readonly findToken: (token: string) => Promise<TokenOwner | null>
-  readonly findAdvertiser: (workspaceId: WorkspaceId, advertiserId: AdvertiserId) => Promise<AdvertiserTerms>
+  /** Addresses are looked at and not kept. */
+  readonly forgetsAddresses: boolean
   readonly clock: Clock
 }
 
 /** A request as it came over HTTP. */
-export interface Arrived {
-  readonly method: string
-  /** Path and query. */
-  readonly url: ByteString
+export interface Arrived extends SentRequest {
   readonly contentType: string | undefined
-  readonly authorization: string | undefined
-  readonly body: Buffer | null
   readonly ip: string | null
   /** `Idempotency-Key`, or else `webhook-id`. */
   readonly idempotencyKey: string | null
 }
 
-/** Whose a request is, and by which token. */
-export interface Sender {
-  readonly owner: TokenOwner
-  readonly advertiser: AdvertiserTerms
+/** Whose a request is, and how it is known. */
+export interface Sender extends KnownSender {
+  /** Empty where it only signed. */
   readonly token: string
+  readonly message: SignedMessage | null
 }
 
 export interface PostbackIntake {
-  /** Null where the request does not say, in one voice, whose it is. */
-  findSender(tokens: readonly string[], authorization: string | undefined): Promise<Sender | null>
-  /** What became of a postback whose sender is known. `parameters` null: there are none, for this reason. */
+  /** Who sent it; or the answer to one who is not known, or who sends too much. */
+  findSender(arrived: Arrived, tokens: readonly string[]): Promise<Sender | HttpAnswer>
+  /** The answer where this sender may send no more for now. */
+  takeOneMore(sender: Sender): HttpAnswer | null
+  /** What became of a postback whose sender is known; or of what is none, for the reason in place of its parameters. */
   take(sender: Sender, arrived: Arrived, parameters: Parameters | Refusal): Promise<PostbackAnswer>
 }
-
-/** More than any token of ours has; longer ones need not be looked up. */
-const maxTokenLength = 128
 
 const addressNotAllowed: Refusal = {
   code: 'ADDRESS_NOT_ALLOWED',
@@ -65,50 +58,52 @@ const addressNotAllowed: Refusal = {
 
 /** The way of one postback: whose is it, may it come from there, what does it say; then the ledger decides. */
 export async function takePostback(intake: PostbackIntake, arrived: Arrived): Promise<HttpAnswer> {
-  const parameters = parseParameters(queryOf(arrived.url), arrived.body, arrived.contentType)
-  const sender = await intake.findSender(parameters.tokens, arrived.authorization)
-  if (sender === null) return unauthenticatedAnswer
+  const sent = parseParameters(queryOf(arrived.url), arrived.body, arrived.contentType)
+  const sender = await intake.findSender(arrived, sent.tokens)
+  if (isAnswer(sender)) return sender
+  const tooMuch = intake.takeOneMore(sender)
+  if (tooMuch !== null) return tooMuch
+  const parameters = sender.message === null ? sent : signedParameters(arrived.url, arrived.body, arrived.contentType)
   parameters.refusal ??= refuseReturn(parameters)
-  return withReturn(toHttpAnswer(await intake.take(sender, arrived, parameters)), parameters)
+  return withReturn(toHttpAnswer(await intake.take(sender, keyed(arrived, sender), parameters)), parameters)
 }
+
+/** Of a signed request the id that was signed is the key: any other could have been put there to send it twice. */
+export const keyed = (arrived: Arrived, { message }: Sender): Arrived =>
+  message === null ? arrived : { ...arrived, idempotencyKey: message.id }
 
 /** From the moment its sender is known, a request leaves a receipt, whatever is wrong with it. */
 export function createPostbackIntake(deps: PostbackDeps): PostbackIntake {
+  const { ledger, clock, forgetsAddresses } = deps
   const parsePostback = createPostbackParser()
   const mayComeFrom = createAddressCheck()
+  const { admit, takeOneMore } = createSenderAdmission(deps)
 
   return {
-    async findSender(tokens, authorization) {
-      const token = theOneToken(tokens, authorization)
-      const owner = token === null ? null : await deps.findToken(token)
-      if (token === null || owner === null) return null
-      return { owner, token, advertiser: await deps.findAdvertiser(owner.workspaceId, owner.advertiserId) }
+    async findSender(arrived, tokens) {
+      const claim = readClaim(arrived, tokens, clock())
+      const found = await admit(claim, arrived.ip)
+      return isAnswer(found) ? found : { ...found, token: claim?.token ?? '', message: claim?.message ?? null }
     },
+    takeOneMore,
 
     take(sender, arrived, parameters) {
       const { advertiser, token } = sender
-      const atMs = deps.clock()
+      const atMs = clock()
       const preset = presetTable(advertiser.preset)
-      const receipt = draftReceipt(arrived, parameters, preset, sender, atMs)
+      const kept = forgetsAddresses ? { ...arrived, ip: null } : arrived
+      const receipt = draftReceipt(kept, parameters, preset, sender, atMs)
       const problem = mayComeFrom(advertiser, arrived.ip) ? badKey(arrived.idempotencyKey) : addressNotAllowed
       const request = problem ?? (isRefused(parameters) ? parameters : parsePostback(parameters, preset, atMs))
-      if (!isRefusal(request)) return deps.ledger.keepPostback(receipt, request)
+      if (!isRefusal(request)) return ledger.keepPostback(receipt, request)
       // The field may be a name that the sender made up, with a secret in it.
       const field = request.field === null ? null : blankSecrets(request.field, token)
-      return deps.ledger.keepRefusal(receipt, { ...request, field })
+      return ledger.keepRefusal(receipt, { ...request, field })
     },
   }
 }
 
 const isRefused = (parameters: Parameters | Refusal): parameters is Refusal => 'httpStatus' in parameters
-
-/** The token, where all that were sent say the same. */
-function theOneToken(sent: readonly string[], authorization: string | undefined): string | null {
-  const bearer = authorization === undefined ? null : /^Bearer +(\S+) *$/i.exec(authorization)?.[1]
-  const token = bearer ?? sent[0]
-  if (token === undefined || token.length > maxTokenLength) return null
-  return sent.every((other) => other === token) ? token : null
-}
 
 const plainKey = /^[\x21-\x7e]{1,255}$/
 
@@ -117,8 +112,10 @@ const badKey = (key: string | null): Refusal | null =>
     ? null
     : unreadable('INVALID_IDEMPOTENCY_KEY', 'A key is 1 to 255 plain characters, without spaces.', 'Idempotency-Key')
 
+type Receivable = Pick<Arrived, 'method' | 'url' | 'body' | 'ip' | 'idempotencyKey'>
+
 export function draftReceipt(
-  arrived: Arrived,
+  arrived: Receivable,
   parameters: Parameters | Refusal,
   preset: PresetTable,
   { owner, token }: Pick<Sender, 'owner' | 'token'>,

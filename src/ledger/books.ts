@@ -2,6 +2,7 @@ import type { Conversion } from '../attribution/conversion.js'
 import type { BrowserBooks } from '../attribution/decide-from-browser.js'
 import type { Catalog } from '../attribution/terms.js'
 import type { ClickId, ConversionId, ReceiptId } from '../kernel/ids.js'
+import { replaceOrderId } from './erased-order.js'
 import {
   type BookedClick,
   type BookedConversion,
@@ -85,7 +86,12 @@ export function createBooks(
     click: (id) => clicks.get(id) ?? null,
     conversion: (id) => conversions.get(id) ?? null,
     trafficOf: (id) => traffics.get(id) ?? noTraffic,
-    byTransaction: (transactionId) => (idsByTransaction.get(transactionId) ?? []).map(find),
+    byTransaction(transactionId) {
+      const ids = idsByTransaction.get(transactionId) ?? []
+      const { erasureKey } = catalog
+      const erased = erasureKey && idsByTransaction.get(replaceOrderId(erasureKey, transactionId))
+      return (erased ? [...ids, ...erased] : ids).map(find)
+    },
     byClick(clickId, event) {
       const id = idByClickAndEvent.get(`${clickId} ${event}`)
       return id === undefined ? null : find(id)

@@ -1,3 +1,4 @@
+import type { Catalog } from '../attribution/terms.js'
 import type { CatalogCache } from '../catalog/catalog-cache.js'
 import type { Pipeline } from '../database/pipeline.js'
 import type { Rows } from '../database/rows.js'
@@ -5,6 +6,7 @@ import type { Clock } from '../kernel/clock.js'
 import type { ClickId, ConversionId, ReceiptId, WorkspaceId } from '../kernel/ids.js'
 import { createBooks } from './books.js'
 import { type Answer, decideEntry, type Entry, type Page, visitKey, visitOf } from './decide-batch.js'
+import { replaceOrderId } from './erased-order.js'
 import { nameOfKey, readKeys, type WantedKey } from './idempotency-keys.js'
 import type { Commit } from './ledger-change.js'
 import { type Head, lockHeads, readClicks, readParked, readReceipts, readVisits, type Wanted } from './read-batch.js'
@@ -43,6 +45,9 @@ export async function commitBatch(
   const [, heads, ...known] = await Promise.all(reading)
   const [clicks, byTransaction, byClick, brought, conversions, parked, visits, receipts, keys] = known
   const more = await readForParked(rows, parked)
+  const catalogOf = new Map<WorkspaceId, Catalog>()
+  for (const [id, head] of heads) catalogOf.set(id, await catalogs.atVersion(rows, id, head.catalogVersion))
+  const erased = await readErased(rows, wanted.transactions, parked, catalogOf)
 
   const batch = emptyRows()
   const pages = new Map<WorkspaceId, Page>()
@@ -50,14 +55,14 @@ export async function commitBatch(
   for (const [workspaceId, head] of heads) {
     const of = <T extends { workspaceId: WorkspaceId }>(all: readonly T[]) =>
       heads.size === 1 ? all : all.filter((one) => one.workspaceId === workspaceId)
-    const catalog = await catalogs.atVersion(rows, workspaceId, head.catalogVersion)
+    const catalog = catalogOf.get(workspaceId) as Catalog // each head's was read
     const bookedAtMs = Math.max(clock(), head.bookedAtMs)
     const after: Head = { ...head }
     written.push({ before: head, after, bookedAtMs })
     pages.set(workspaceId, {
       books: createBooks(catalog, {
         clicks: [...of(clicks), ...of(more.clicks)],
-        conversions: [...of(byTransaction), ...of(byClick), ...of(conversions), ...of(more.conversions)],
+        conversions: [...of(byTransaction), ...of(byClick), ...of(conversions), ...of(more.conversions), ...of(erased)],
         parked: of(parked),
         brought: [...of(brought), ...of(more.brought)],
       }),
@@ -120,6 +125,22 @@ async function readForParked(rows: Rows, parked: readonly ParkedPostback[]) {
     countByClick(rows, distinct(browserClicks)),
   ])
   return { clicks, conversions: [...byClick, ...byTransaction], brought }
+}
+
+/** Orders whose id was replaced when they were erased are found by its replacement. Hardly any workspace has some. */
+async function readErased(
+  rows: Rows,
+  wanted: Wanted['transactions'],
+  parked: readonly ParkedPostback[],
+  catalogOf: ReadonlyMap<WorkspaceId, Catalog>,
+) {
+  if ([...catalogOf.values()].every(({ erasureKey }) => erasureKey === null)) return []
+  const waiting = parked.map(({ workspaceId, request }) => ({ workspaceId, id: request.transactionId }))
+  const replacements = [...wanted, ...waiting].flatMap(({ workspaceId, id }) => {
+    const key = catalogOf.get(workspaceId)?.erasureKey ?? null
+    return id === null || key === null ? [] : [{ workspaceId, id: replaceOrderId(key, id) }]
+  })
+  return readByTransaction(rows, distinct(replacements))
 }
 
 function wantedBy(entries: readonly BatchEntry[], again: boolean): Wanted {

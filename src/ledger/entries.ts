@@ -46,7 +46,7 @@ export interface ClickDraft {
 /** A request at the intake, kept as received, secrets blanked; no NUL and no lone surrogate in any text. */
 export interface ReceiptDraft {
   readonly id: ReceiptId
-  /** The sender's own name for the request. */
+  /** The sender's own name for the request, so that it can be sent again and count once. */
   readonly idempotencyKey: string | null
   readonly workspaceId: WorkspaceId
   readonly advertiserId: AdvertiserId

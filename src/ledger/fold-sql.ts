@@ -102,6 +102,33 @@ export function foldFamilySql(kind: Kind, family: Family, target: FoldTarget = r
   return `with ${parts.join(',\n')}\nselect`
 }
 
+/**
+ * Takes out of a roll-up by sub-id what these rows have added to it: $1 the workspace, $2 their ids (conversions' or
+ * clicks'), $3 how far it is folded (a position or a revision), $4 the zone, for days. A row of which nothing is left
+ * goes with the value that it was for.
+ */
+export function withdrawSubsSql(kind: Kind, name: 'sub' | 'sub_1d'): string {
+  const grains: readonly Grain[] = families.base
+  const [sub, day] = ['sub', 'sub_1d'].map((known) => grains.find((grain) => grain.name === known)) as [Grain, Grain] // both are in the family
+  const from =
+    kind === 'conversion'
+      ? `(select * from conversion_change c where c.workspace_id = $1::uuid and c.conversion_id = any($2::uuid[])
+            and c.position <= $3::bigint offset 0) c
+         join conversion v on v.workspace_id = c.workspace_id and v.id = c.conversion_id`
+      : `(select * from click k where k.workspace_id = $1::uuid and k.id = any($2::uuid[])
+            and k.revision <= $3::bigint offset 0) k`
+  const facts = kind === 'conversion' ? changeFacts(['subs'], from) : clickFacts(['subs'], from)
+  const parts = [`facts as materialized (${facts})`, `sub_sums as materialized (${fromFactsSql(kind, sub, 'facts')})`]
+  if (name === 'sub_1d') parts.push(`sub_1d_sums as materialized (${fromGrainSql(kind, day, sub, '$4::text')})`)
+  const target = name === 'sub' ? sub : day
+  const same = keyColumns(kind, target).map((key) => `t.${key} = s.${key}`)
+  const rest = measureColumns(kind).map((column) => ({ column, sql: `t.${column} - s.${column}` }))
+  return `with ${parts.join(',\n')}
+    merge into ${tableOf(kind, target)} t using ${name}_sums s on ${same.join(' and ')}
+     when matched and ${rest.map(({ sql }) => `${sql} = 0`).join(' and ')} then delete
+     when matched then update set ${rest.map(({ column, sql }) => `${column} = ${sql}`).join(', ')}`
+}
+
 const isSub = (key: string): boolean => (subKeys as readonly string[]).includes(key)
 
 function fromFactsSql(kind: Kind, grain: Grain, facts: string): string {

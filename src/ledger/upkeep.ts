@@ -9,7 +9,7 @@ import { dropOldMonths, type RetentionPolicy } from './retention.js'
 
 /**
  * What goes on beside the requests: roll-ups that follow the ledger, parked postbacks
- * that the catalog has caught up with, months made ahead, old odds and ends cleared.
+ * that the catalog has caught up with, months made ahead, old addresses shortened, old odds and ends cleared.
  */
 export interface Upkeep {
   /** What must be there before the first request. */
@@ -24,6 +24,8 @@ interface Options {
   readonly folding: Folding
   readonly activityFolding: Folding
   readonly retention: RetentionPolicy
+  /** Shortens some of the addresses that are due; whether there may be more. */
+  readonly shorten: () => Promise<boolean>
   readonly clock: Clock
   readonly logError: (error: unknown, doing: string) => void
 }
@@ -34,6 +36,7 @@ const turnEveryMs = 2_000
 const muchNews = 2_000
 const foldEveryMs = 10_000
 const tidyEveryMs = 3_600_000
+const shortenEveryMs = 60_000
 /** Clicks and receipts of before may still come in, and the next months must be there when they begin. */
 const monthsBack = 2
 const monthsAhead = 3
@@ -43,12 +46,13 @@ const visitDays = 2
 const grownBy = 4
 const smallTable = 250
 
-export function createUpkeep({ rows, folding, activityFolding, retention, clock, logError }: Options): Upkeep {
+export function createUpkeep({ rows, folding, activityFolding, retention, shorten, clock, logError }: Options): Upkeep {
   let stopped = false
   let running: Promise<void> = Promise.resolve()
   let timer: NodeJS.Timeout | undefined
   let tidiedAtMs = 0
   let foldedAtMs = 0
+  let shortenNextMs = 0
 
   async function prepare(): Promise<void> {
     const now = clock()
@@ -83,6 +87,8 @@ export function createUpkeep({ rows, folding, activityFolding, retention, clock,
       while (!stopped && isTime && (await activityFolding.foldAll()));
       if (isTime) foldedAtMs = clock()
       if (clock() - tidiedAtMs >= tidyEveryMs) await tidy()
+      // A slice a turn, so that what everyone waits for has its turn between.
+      if (clock() >= shortenNextMs) shortenNextMs = clock() + ((await shorten()) ? 0 : shortenEveryMs)
     } catch (error) {
       logError(error, 'upkeep')
     }

@@ -46,7 +46,8 @@ export class ReceiptType {
 
   @Field(() => String, {
     nullable: true,
-    description: "Whence it came, as trusted proxies say; null for what a visitor's browser sent.",
+    description:
+      "Whence it came, as trusted proxies say; after `CLICK_IP_DAYS` only the network, `203.0.113.0/24`. Null for what a visitor's browser sent.",
   })
   ip!: string | null
 

@@ -1,6 +1,7 @@
 import { ChangeResolver } from './change.resolver.js'
 import { ClickResolver } from './click.resolver.js'
 import { ConversionConnectionResolver, ConversionResolver } from './conversion.resolver.js'
+import { EraseResolver } from './erase.resolver.js'
 import { freshnessResolvers } from './freshness.resolver.js'
 import {
   AffiliatePerformanceResolver,
@@ -18,6 +19,7 @@ export const reportingResolvers = [
   ConversionResolver,
   ConversionConnectionResolver,
   ReceiptResolver,
+  EraseResolver,
   PerformanceResolver,
   CampaignPerformanceResolver,
   AffiliatePerformanceResolver,

@@ -57,6 +57,7 @@ function openBooks() {
       affiliateIdByRef: new Map(),
       campaigns: new Map([[click.campaignId, campaign()]]),
       rates: new Map(),
+      erasureKey: null,
     },
     click: (id) => state.clicks.find((one) => one.id === id) ?? null,
     byTransaction: (id) => conversions.filter(({ transactionId }) => transactionId === id),

@@ -4,8 +4,13 @@ import { createAddressCheck } from '../../src/intake/allow-address.js'
 import type { AdvertiserId } from '../../src/kernel/ids.js'
 
 const mayComeFrom = createAddressCheck()
-const allows = (allowedIps: string[], ip: string | null) =>
-  mayComeFrom({ id: 'a' as AdvertiserId, preset: 'canonical', allowedIps }, ip)
+const terms = {
+  id: 'a' as AdvertiserId,
+  preset: 'canonical' as const,
+  allowedIps: ['192.0.2.1'],
+  requireSignature: false,
+}
+const allows = (allowedIps: string[], ip: string | null) => mayComeFrom({ ...terms, allowedIps }, ip)
 
 test('an empty list allows any address, a known one or not', () => {
   assert.equal(allows([], '192.0.2.1'), true)
@@ -38,7 +43,6 @@ test('one entry that fits is enough, and one mistake does not spoil the others',
 })
 
 test('changed terms count at once', () => {
-  const terms = { id: 'a' as AdvertiserId, preset: 'canonical' as const, allowedIps: ['192.0.2.1'] }
   assert.equal(mayComeFrom(terms, '192.0.2.2'), false)
   assert.equal(mayComeFrom({ ...terms, allowedIps: ['192.0.2.2'] }, '192.0.2.2'), true)
 })

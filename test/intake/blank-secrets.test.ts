@@ -14,6 +14,7 @@ const blanked: [what: string, text: string, expected: string][] = [
   ['the token half escaped, twice', '/p?a=pb%74_abc123&b=pbt_abc12%33', '/p?a=***&b=***'],
   ["somebody else's token", '/p?note=pbt_other9', '/p?note=***'],
   ['keys', '/p?a=pb_admin_1x&b=pb_affiliate_2y&c=pb_analyst_z&d=pb_advertiser_0', '/p?a=***&b=***&c=***&d=***'],
+  ['a signing key', '/p?a=whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw&b=whsec_a%2Bb%3D', '/p?a=***&b=***'],
   ['an escaped key', '/p?a=pb%5fadmin%5f1x', '/p?a=***'],
   ['the token in JSON', '{"token":"pbt_abc123","a":1}', '{"token":"***","a":1}'],
   ['a token in JSON with anything in it', '{"token" : "a\\"b,}c" ,"a":1}', '{"token" : "***" ,"a":1}'],

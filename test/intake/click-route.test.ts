@@ -3,8 +3,11 @@ import test from 'node:test'
 import Fastify, { type InjectOptions } from 'fastify'
 import type { LinkTerms } from '../../src/catalog/find-link.js'
 import { createClickRoute } from '../../src/intake/click-route.js'
+import { createIntakeLimits, type IntakeRates } from '../../src/intake/intake-limits.js'
 import { createClickKeeper } from '../../src/intake/keep-click.js'
+import { createBurstNotice } from '../../src/intake/notice-burst.js'
 import type { AffiliateId, CampaignId, LinkId } from '../../src/kernel/ids.js'
+import { unlimited } from './postback-server.js'
 import { campaign, createRecordingLedger, suffix, unavailable, uuid, workspaceId } from './recording-ledger.js'
 
 const browser =
@@ -24,7 +27,12 @@ const link: LinkTerms = {
   destinationUrl: null,
 }
 
-async function start(terms: Partial<LinkTerms> = {}, setsCookie = true) {
+interface StartOptions {
+  readonly setsCookie?: boolean
+  readonly rates?: IntakeRates
+}
+
+async function start(terms: Partial<LinkTerms> = {}, { setsCookie = true, rates = unlimited }: StartOptions = {}) {
   const ledger = createRecordingLedger()
   const app = Fastify()
   app.register(
@@ -35,8 +43,13 @@ async function start(terms: Partial<LinkTerms> = {}, setsCookie = true) {
         geo: () => ({ country: 'CH', region: 'ZH' }),
         clock: () => now,
         visitorSecret: 'secret',
+        noticeBurst: createBurstNotice(rates.clickBurst),
+        forgetsAddresses: false,
       }),
       setsCookie,
+      limits: createIntakeLimits(rates, () => now),
+      clock: () => now,
+      log: { warn() {}, error() {} },
     }),
   )
   const visit = (query = '', options: InjectOptions = {}) =>

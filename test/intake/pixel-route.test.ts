@@ -2,27 +2,28 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import Fastify from 'fastify'
 import { createDirectClickRoute } from '../../src/intake/direct-click-route.js'
+import { createIntakeLimits } from '../../src/intake/intake-limits.js'
 import { createPixelRoute } from '../../src/intake/pixel-route.js'
-import { form } from './postback-server.js'
+import { form, unlimited } from './postback-server.js'
 import { advertiser, createRecordingLedger, suffix, unavailable, workspaceId } from './recording-ledger.js'
 
 /** The routes for browsers alone, before a ledger that writes down what it is given. */
-async function start() {
+async function start({ clicksPerAddress = 0 } = {}) {
   const ledger = createRecordingLedger()
   const lines: string[] = []
   const app = Fastify()
-  await app.register(
-    createPixelRoute({
-      ledger,
-      findAdvertiser: async (id) => (id === advertiser.id ? { workspaceId, advertiserId: id } : null),
-      clock: () => 0,
-      log: {
-        warn: (details, message) => lines.push(`${message} ${JSON.stringify(details)}`),
-        error: (_details, message) => lines.push(`error ${message}`),
-      },
-    }),
-  )
-  await app.register(createDirectClickRoute(() => Promise.reject(ledger.failure)))
+  const limited = {
+    limits: createIntakeLimits({ ...unlimited, clicksPerAddress }, () => 0),
+    clock: () => 0,
+    log: {
+      warn: (details: object, message: string) => lines.push(`${message} ${JSON.stringify(details)}`),
+      error: (_details: object, message: string) => lines.push(`error ${message}`),
+    },
+  }
+  const findAdvertiser = async (id: string) =>
+    id === advertiser.id ? { workspaceId, advertiserId: advertiser.id } : null
+  await app.register(createPixelRoute({ ...limited, ledger, findAdvertiser }))
+  await app.register(createDirectClickRoute({ ...limited, keepClick: () => Promise.reject(ledger.failure) }))
   const query = `advertiser_id=adv_${suffix}&click_id=clk_${suffix}`
   return {
     ledger,
@@ -58,4 +59,14 @@ test('what names no advertiser is told of in the log, though not without end', a
   assert.equal(lines.length, 20)
   assert.match(lines[0] ?? '', /^pixel without a valid advertiser_id/)
   assert.equal(ledger.kept.length, 0)
+})
+
+test('who sends too much is told to wait, and a page has its picture all the same', async () => {
+  const { ledger, get, post, click } = await start({ clicksPerAddress: 1 })
+  for (let sent = 0; sent < 10; sent += 1) assert.equal((await post()).statusCode, 204)
+  const refused = await post()
+  assert.deepEqual([refused.statusCode, refused.headers['retry-after']], [429, '1'])
+  assert.equal((await get()).statusCode, 200)
+  assert.equal((await click()).statusCode, 429)
+  assert.equal(ledger.kept.length, 10)
 })

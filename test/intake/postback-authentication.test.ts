@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { InjectOptions } from 'fastify'
-import { form, json, startPostbackServer as start, token } from './postback-server.js'
+import { newSigningSecret, toSigningKey } from '../../src/access/check-signature.js'
+import { form, json, now, startPostbackServer as start, token } from './postback-server.js'
+import { advertiser, suffix, workspaceId } from './recording-ledger.js'
+import { sign } from './signed.js'
 
 const carriers: [what: string, options: InjectOptions][] = [
   ['in the query', { url: `/postback?token=${token}&txid=1` }],
@@ -72,4 +75,21 @@ test('no log line has a token in it', async () => {
   await get('token=pbt_bad&txid=1')
   assert.equal(lines.length, 1)
   assert.doesNotMatch(lines.join(), /pbt_/)
+})
+
+test('a request goes by the name that its sender gave it, a signed one by the one that was signed', async () => {
+  const secret = newSigningSecret()
+  const signer = { owner: { workspaceId, advertiserId: advertiser.id }, keys: [toSigningKey(secret)] }
+  const { ledger, send } = await start({ signer })
+  const url = `/postback?token=${token}&txid=1`
+  await send({ url })
+  await send({ url, headers: { 'idempotency-key': 'mine' } })
+  await send({ url, headers: { 'webhook-id': 'msg_1' } })
+  const body = '{"txid":1}'
+  const headers = { ...sign(secret, { id: 'msg_2', atMs: now, body }), 'idempotency-key': 'anybody' }
+  await send({ method: 'POST', url: `/postback?advertiser_id=adv_${suffix}`, headers, payload: body })
+  assert.deepEqual(
+    ledger.kept.map(({ receipt }) => receipt.idempotencyKey),
+    [null, 'mine', 'msg_1', 'msg_2'],
+  )
 })

@@ -53,6 +53,56 @@ for (const [what, headers, method] of bots) {
   })
 }
 
+const previewers: [who: string, userAgent: string][] = [
+  ['WhatsApp', 'WhatsApp/2.23.20.0'],
+  ['WhatsApp on the web', 'WhatsApp/2.2413.1 W'],
+  ['Slack', 'Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)'],
+  ["Slack's images", 'Slack-ImgProxy (+https://api.slack.com/robots)'],
+  ['Facebook', 'facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)'],
+  ['Meta', 'meta-externalagent/1.1 (+https://developers.facebook.com/docs/sharing/webmasters/crawler)'],
+  [
+    'iMessage',
+    'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_11_1) AppleWebKit/601.2.4 (KHTML, like Gecko) Version/9.0.1 Safari/601.2.4 facebookexternalhit/1.1 Facebot Twitterbot/1.0',
+  ],
+  ['Telegram', 'TelegramBot (like TwitterBot)'],
+  ['Discord', 'Mozilla/5.0 (compatible; Discordbot/2.0; +https://discordapp.com)'],
+  ['LinkedIn', 'LinkedInBot/1.0 (compatible; Mozilla/5.0; Apache-HttpClient +http://www.linkedin.com)'],
+  ['X', 'Twitterbot/1.0'],
+  ['Skype', 'Mozilla/5.0 (Windows NT 6.1; WOW64) SkypeUriPreview Preview/0.5 skype-url-preview@microsoft.com'],
+  ['Viber', 'Viber/23.2.0.3 CFNetwork/1496.0.7 Darwin/23.5.0'],
+  ['LINE', 'facebookexternalhit/1.1;line-poker/1.0'],
+  ['KakaoTalk', 'Mozilla/5.0 (compatible; kakaotalk-scrap/1.0; +https://devtalk.kakao.com/)'],
+  ['Reddit', 'Mozilla/5.0 (compatible; redditbot/1.0; +http://www.reddit.com/feedback)'],
+  ['Mastodon', 'Mastodon/4.3.0 (http.rb/5.2.0; +https://mastodon.social/) Bot'],
+  ['Snapchat', 'Snap URL Preview Service; bot; snapchat; https://developers.snap.com/robots'],
+  ['Bing', 'Mozilla/5.0 (Windows NT 6.1; WOW64) AppleWebKit/534+ (KHTML, like Gecko) BingPreview/1.0b'],
+]
+for (const [who, userAgent] of previewers) {
+  test(`the preview that ${who} draws of a link is nobody's visit`, () => {
+    assert.equal(visit({ 'user-agent': userAgent }).bot, true)
+  })
+}
+
+const inApps: [where: string, userAgent: string][] = [
+  [
+    'Instagram',
+    'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 Instagram 334.0.4.32.98 (iPhone14,5; iOS 17_5; en_US)',
+  ],
+  [
+    'Facebook',
+    'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 [FBAN/FBIOS;FBAV/465.0.0.39.106;FBDV/iPhone14,5]',
+  ],
+  [
+    'LINE',
+    'Mozilla/5.0 (Linux; Android 14; SM-S918B; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/125.0 Mobile Safari/537.36 Line/14.8.0/IAB',
+  ],
+]
+for (const [where, userAgent] of inApps) {
+  test(`who follows a link within ${where} is a person`, () => {
+    assert.equal(visit({ 'user-agent': userAgent }).bot, false)
+  })
+}
+
 test('an unreadable user agent and address do not stop a visit', () => {
   const read = visit({ 'user-agent': `\u0001${'x'.repeat(5000)}` }, 'GET', 'unknown')
   assert.equal(read.userAgent, 'x'.repeat(1024))

@@ -8,7 +8,12 @@ export const uuid = '01890a5d-ac96-774b-bcce-b302099a8057'
 export const suffix = '01h455vb4pex5vsknk084sn02q'
 export const workspaceId = uuid as WorkspaceId
 
-export const advertiser: AdvertiserTerms = { id: uuid as AdvertiserId, preset: 'canonical', allowedIps: [] }
+export const advertiser: AdvertiserTerms = {
+  id: uuid as AdvertiserId,
+  preset: 'canonical',
+  allowedIps: [],
+  requireSignature: false,
+}
 
 export const campaign: CampaignTerms = {
   id: uuid as CampaignId,

@@ -10,6 +10,7 @@ import type { Scope } from '../../src/access/scope.js'
 import { readSecret } from '../../src/access/secret.js'
 import { sessionRoute } from '../../src/access/session-route.js'
 import { createSessions } from '../../src/access/sessions.js'
+import { createSigningKeys } from '../../src/access/signing-keys.js'
 import { createTokens } from '../../src/access/tokens.js'
 import type { CatalogContext } from '../../src/catalog/context.js'
 import { createWorkspace } from '../../src/catalog/create-workspace.js'
@@ -65,6 +66,7 @@ export async function createTestApi({
   const secret = await readSecret(rows)
   const sessions = createSessions(secret, clock, rows)
   const tokens = createTokens({ orm, secret, clock })
+  const signingKeys = createSigningKeys({ orm, secret, clock })
   const notes: Promise<unknown>[] = []
   const notingRows: Rows = (sql, values) => {
     const answer = rows<never>(sql, values)
@@ -74,7 +76,7 @@ export async function createTestApi({
   const authenticator = createAuthenticator({ rows: notingRows, sessions, clock, logError })
   const snapshots = createSnapshots(orm)
   const cursors = createCursors(secret)
-  const catalogWrites = { orm, tokens, authenticator, clock }
+  const catalogWrites = { orm, tokens, signingKeys, authenticator, clock }
   const workspace = await createWorkspace(orm, clock, { name: 'Shop', currency: 'EUR' })
 
   function createContext(scope: Scope, opened: Snapshot, url: string): CatalogContext {
@@ -88,7 +90,7 @@ export async function createTestApi({
     return {
       scope,
       snapshot,
-      catalogLoaders: createCatalogLoaders(snapshot, scope, tokens),
+      catalogLoaders: createCatalogLoaders(snapshot, scope, catalogWrites),
       catalogWrites,
       cursors,
       explained: { told: null },

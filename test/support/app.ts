@@ -7,6 +7,7 @@ import { readConfig } from '../../src/config.js'
 import { type ExportLimits, exportLimits } from '../../src/exports/limits.js'
 import { type LiveLimits, liveLimits } from '../../src/live/limits.js'
 import { createTestDatabase } from './database.js'
+import { withoutLimits } from './without-limits.js'
 
 export interface Message<Data> {
   readonly data: Data
@@ -34,7 +35,7 @@ export async function createTestApp({
   const time = { nowMs: startMs }
   const clock = () => time.nowMs
   const app = await createApp(
-    readConfig({ LOG_LEVEL: 'fatal', ...env }, []),
+    readConfig({ LOG_LEVEL: 'fatal', ...withoutLimits, ...env }, []),
     database.connection,
     clock,
     { ...liveLimits, ...limits },

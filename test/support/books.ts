@@ -4,6 +4,7 @@ import { createCursors } from '../../src/access/cursor.js'
 import type { Scope } from '../../src/access/scope.js'
 import { readSecret } from '../../src/access/secret.js'
 import { createSessions } from '../../src/access/sessions.js'
+import { createSigningKeys } from '../../src/access/signing-keys.js'
 import { createTokens } from '../../src/access/tokens.js'
 import { createCatalogCache } from '../../src/catalog/catalog-cache.js'
 import { createWorkspace } from '../../src/catalog/create-workspace.js'
@@ -32,6 +33,7 @@ export async function createTestBooks(startMs = Date.parse('2026-03-27T10:00:00Z
   const secret = await readSecret(rows)
   const cursors = createCursors(secret)
   const tokens = createTokens({ orm, secret, clock })
+  const signingKeys = createSigningKeys({ orm, secret, clock })
   const logged: string[] = []
   const logError = (error: unknown, doing: string) => void logged.push(`${doing}: ${String(error)}`)
   const authenticator = createAuthenticator({ rows, sessions: createSessions(secret, clock, rows), clock, logError })
@@ -63,7 +65,7 @@ export async function createTestBooks(startMs = Date.parse('2026-03-27T10:00:00Z
     cursors,
     logged,
     openLedger,
-    catalogWrites: { orm, tokens, authenticator, clock },
+    catalogWrites: { orm, tokens, signingKeys, authenticator, clock },
     folding: createFolding({ rows, transact }),
     activityFolding: createActivityFolding({ rows, transact }),
     /** A new workspace, seen with an admin's eyes. */

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { createClient } from 'graphql-ws'
 import { WebSocket } from 'ws'
+import { withoutLimits } from './without-limits.js'
 
 export const adminKey = 'an admin key for tests only, 32 or more'.replaceAll(' ', '-')
 
@@ -23,7 +24,7 @@ const startMs = 90_000
 export async function startServer(dataDir: string, more: NodeJS.ProcessEnv = {}): Promise<StartedServer> {
   const { PATH, HOME } = process.env
   const child = spawn(process.execPath, [fileURLToPath(new URL('../../src/main.js', import.meta.url))], {
-    env: { PATH, HOME, DATA_DIR: dataDir, ADMIN_KEY: adminKey, PORT: '0', ...more },
+    env: { PATH, HOME, DATA_DIR: dataDir, ADMIN_KEY: adminKey, PORT: '0', ...withoutLimits, ...more },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const url = await readAddress(child)
