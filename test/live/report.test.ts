@@ -44,7 +44,7 @@ suite('a live report', { timeout: 60_000 }, () => {
       statements.filter(({ text, values }) => text.includes(part) && (zone === undefined || values.includes(zone)))
         .length
     return {
-      computations: (zone?: string) => count('run_from_ms', zone),
+      computations: (zone?: string) => count('from_last_ms', zone),
       looks: () => count('from workspace_head where workspace_id = any'),
     }
   }
