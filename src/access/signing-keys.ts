@@ -1,14 +1,12 @@
 import type { KeyObject } from 'node:crypto'
 import { createLookup } from '../database/lookup.js'
-import type { Orm } from '../database/orm.js'
 import type { Rows } from '../database/rows.js'
 import { inTransaction, rowsOf } from '../database/transaction.js'
-import type { Clock } from '../kernel/clock.js'
 import { type AdvertiserId, newId, type WorkspaceId } from '../kernel/ids.js'
 import { maxSigningKeys, newSigningSecret, toSigningKey } from './check-signature.js'
 import { checkOverlap, endOfOverlap } from './rotation.js'
 import { createSeal } from './seal.js'
-import type { TokenOwner } from './tokens.js'
+import { rememberedMs, rememberedWhileAwayMs, type TokenOwner, type TokensOptions } from './tokens.js'
 
 /** An advertiser that signs what it sends, by the id that it is named by in the request. */
 export interface Signer {
@@ -33,26 +31,22 @@ export interface SigningKeys {
   readKeys(rows: Rows, workspaceId: WorkspaceId, ids: readonly AdvertiserId[]): Promise<Map<AdvertiserId, SigningKey[]>>
 }
 
-export interface SigningKeysOptions {
-  readonly orm: Orm
-  readonly secret: Uint8Array
-  readonly clock: Clock
-}
-
 interface FoundSigner {
   readonly owner: TokenOwner
   readonly keys: readonly { readonly key: KeyObject; readonly expiresAtMs: number }[]
 }
 
-export function createSigningKeys({ orm, secret, clock }: SigningKeysOptions): SigningKeys {
+export function createSigningKeys({ orm, secret, clock, rows: lookUp, presence }: TokensOptions): SigningKeys {
   const seal = createSeal(secret)
   const known = createLookup<AdvertiserId, FoundSigner>({
-    load: (id) => readSigner(rowsOf(orm.em.fork()), id),
+    load: (id) => readSigner(lookUp ?? rowsOf(orm.em.fork()), id),
     maxFound: 20_000,
-    foundTtlMs: 5_000,
+    foundTtlMs: rememberedMs,
+    awayTtlMs: rememberedWhileAwayMs,
     maxAbsent: 2_000,
-    absentTtlMs: 5_000,
+    absentTtlMs: rememberedMs,
     clock,
+    presence,
   })
 
   async function readSigner(rows: Rows, advertiserId: AdvertiserId): Promise<FoundSigner | null> {

@@ -1,5 +1,6 @@
 import { createLookup } from '../database/lookup.js'
 import type { Orm } from '../database/orm.js'
+import type { Presence } from '../database/presence.js'
 import type { Rows } from '../database/rows.js'
 import { inTransaction, rowsOf } from '../database/transaction.js'
 import type { Clock } from '../kernel/clock.js'
@@ -15,7 +16,10 @@ export interface TokenOwner {
 
 /** An advertiser's postback tokens: they can post and nothing else, and several may be valid while senders change over. */
 export interface Tokens {
-  /** Whose token this is. Asked for every postback: one hash and one look in a map, when the token was seen lately. */
+  /**
+   * Whose token this is. Asked for every postback: one hash and one look in a map, when the token was seen lately. While
+   * the database is away, one that it once told of goes on for a day; any other is UNAVAILABLE, and not unknown.
+   */
   findToken(text: string): Promise<TokenOwner | null>
   /** Makes an advertiser's token in the transaction that `rows` is in. */
   issueToken(rows: Rows, owner: TokenOwner): Promise<string>
@@ -33,6 +37,9 @@ export interface TokensOptions {
   readonly orm: Orm
   readonly secret: Uint8Array
   readonly clock: Clock
+  /** What tokens are looked up with, if not with the ORM's pool. */
+  readonly rows?: Rows
+  readonly presence?: Presence
 }
 
 interface FoundToken {
@@ -42,16 +49,21 @@ interface FoundToken {
 
 const tokenText = /^pbt_[0-9a-z]{32}$/
 const maxValidTokens = 10
+/** How long what opens the intake is believed; the longer time, while the database is away. */
+export const rememberedMs = 5_000
+export const rememberedWhileAwayMs = 24 * 3_600_000
 
-export function createTokens({ orm, secret, clock }: TokensOptions): Tokens {
+export function createTokens({ orm, secret, clock, rows, presence }: TokensOptions): Tokens {
   const seal = createSeal(secret)
   const known = createLookup<string, FoundToken>({
-    load: (hash) => readToken(rowsOf(orm.em.fork()), hash),
+    load: (hash) => readToken(rows ?? rowsOf(orm.em.fork()), hash),
     maxFound: 20_000,
-    foundTtlMs: 5_000,
+    foundTtlMs: rememberedMs,
+    awayTtlMs: rememberedWhileAwayMs,
     maxAbsent: 2_000,
-    absentTtlMs: 5_000,
+    absentTtlMs: rememberedMs,
     clock,
+    presence,
   })
 
   async function issueToken(rows: Rows, { workspaceId, advertiserId }: TokenOwner): Promise<string> {

@@ -1,4 +1,5 @@
 import { createLookup } from '../database/lookup.js'
+import type { Presence } from '../database/presence.js'
 import type { Rows } from '../database/rows.js'
 import type { Clock } from '../kernel/clock.js'
 import type { AdvertiserId, WorkspaceId } from '../kernel/ids.js'
@@ -15,13 +16,19 @@ const unknownTtlMs = 5_000
 const maxUnknown = 10_000
 
 /** Finds an advertiser by its id alone, of whichever workspace. It never changes hands, so what was found is kept. */
-export function createAdvertiserFinder(rows: Rows, maxAdvertisers: number, clock: Clock): AdvertiserFinder {
+export function createAdvertiserFinder(
+  rows: Rows,
+  maxAdvertisers: number,
+  clock: Clock,
+  presence?: Presence,
+): AdvertiserFinder {
   const lookup = createLookup<AdvertiserId, OwnAdvertiser>({
     load: (id) => readOwner(rows, id),
     maxFound: maxAdvertisers,
     maxAbsent: maxUnknown,
     absentTtlMs: unknownTtlMs,
     clock,
+    presence,
   })
   return (id) => lookup.find(id)
 }

@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader'
 import { createLookup } from '../database/lookup.js'
+import type { Presence } from '../database/presence.js'
 import type { Rows } from '../database/rows.js'
 import { type Clock, systemClock } from '../kernel/clock.js'
 import type { AffiliateId, CampaignId, LinkId, WorkspaceId } from '../kernel/ids.js'
@@ -27,9 +28,15 @@ const maxBatchSize = 500
 
 /**
  * Finds a link by its id alone, of whichever workspace. Links never change, so what was found is kept for good, up to
- * `maxLinks`; what was not may be made any moment, so that is kept for seconds only.
+ * `maxLinks`; what was not may be made any moment, so that is kept for seconds only. While the database is away, one
+ * that it has not told of is UNAVAILABLE, and not unknown.
  */
-export function createLinkFinder(rows: Rows, maxLinks: number, clock: Clock = systemClock): LinkFinder {
+export function createLinkFinder(
+  rows: Rows,
+  maxLinks: number,
+  clock: Clock = systemClock,
+  presence?: Presence,
+): LinkFinder {
   const batch = new DataLoader<LinkId, LinkTerms | null>((ids) => readLinks(rows, ids), { cache: false, maxBatchSize })
   const lookup = createLookup<LinkId, LinkTerms>({
     load: (id) => batch.load(id),
@@ -37,6 +44,7 @@ export function createLinkFinder(rows: Rows, maxLinks: number, clock: Clock = sy
     maxAbsent: maxUnknown,
     absentTtlMs: unknownTtlMs,
     clock,
+    presence,
   })
   return (id) => lookup.find(id)
 }

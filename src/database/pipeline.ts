@@ -14,6 +14,8 @@ export interface Pipeline {
   /** A statement without parameters, such as BEGIN; resolves to its command tag. */
   command(sql: string): Promise<string>
   close(): Promise<void>
+  /** Cuts the connection, and with it whatever waits for an answer on it. */
+  destroy(): void
 }
 
 const session = [
@@ -62,5 +64,6 @@ export async function openPipeline(connection: pg.ClientConfig, queryTimeoutMs: 
     },
     command: async (sql) => (await client.query(sql)).command,
     close: () => client.end(),
+    destroy: () => void stream.destroy(),
   }
 }

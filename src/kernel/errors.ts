@@ -16,8 +16,8 @@ export class CodedError extends Error {
   readonly code: ErrorCode
   readonly field: string | undefined
 
-  constructor(code: ErrorCode, message: string, field?: string) {
-    super(message)
+  constructor(code: ErrorCode, message: string, field?: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause })
     this.name = 'CodedError'
     this.code = code
     this.field = field
@@ -29,6 +29,12 @@ export const notFound = (what: string, field?: string) => new CodedError('NOT_FO
 export const forbidden = (message: string) => new CodedError('FORBIDDEN', message)
 export const unauthenticated = () =>
   new CodedError('UNAUTHENTICATED', 'A valid key or session token is needed: authorization: Bearer …')
+
+/** The database is away, or what stands in for it is at its end; the cause is for whoever looks into it. */
+export const unavailable = (cause?: unknown) => {
+  const message = 'The books cannot be reached right now; send the request again in a moment.'
+  return new CodedError('UNAVAILABLE', message, undefined, cause)
+}
 
 /** The start cannot go on; `message` says what the operator can do about it. Printed without a stack. */
 export class StartupError extends Error {

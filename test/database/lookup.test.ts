@@ -73,4 +73,62 @@ suite('Look-ups', () => {
     fails = false
     assert.deepEqual(await find('a'), { found: true })
   })
+
+  suite('while the database is away', () => {
+    /** A look-up over `values` that fails while `away` is set. */
+    function createFailing() {
+      const values = new Map<string, object>()
+      const state = { nowMs: 1_000, away: false }
+      const lookup = createLookup<string, object>({
+        async load(key) {
+          if (state.away) throw new Error('away')
+          return values.get(key) ?? null
+        },
+        ...{
+          maxFound: 10,
+          foundTtlMs: 100,
+          awayTtlMs: 1_000,
+          maxAbsent: 10,
+          absentTtlMs: 50,
+          clock: () => state.nowMs,
+        },
+      })
+      return { ...lookup, values, state }
+    }
+
+    test('what was found before is found still, for its longer time and no longer', async () => {
+      const { find, values, state } = createFailing()
+      values.set('a', { a: 1 })
+      await find('a')
+      state.away = true
+      state.nowMs = 2_000
+      assert.deepEqual(await find('a'), { a: 1 })
+      state.nowMs = 2_001
+      await assert.rejects(find('a'), /away/)
+    })
+
+    test('what it never told of is a failure, and is not absent; nor is what it told was absent, once its time is up', async () => {
+      const { find, state } = createFailing()
+      assert.equal(await find('b'), null)
+      state.away = true
+      await assert.rejects(find('a'), /away/)
+      assert.equal(await find('b'), null)
+      state.nowMs = 1_051
+      await assert.rejects(find('b'), /away/)
+    })
+
+    test('what was forgotten, or was found to be gone, is not found again', async () => {
+      const { find, forget, values, state } = createFailing()
+      values.set('a', {}).set('b', {})
+      await Promise.all([find('a'), find('b')])
+      forget('a')
+      values.delete('b')
+      state.nowMs = 1_101
+      assert.equal(await find('b'), null)
+      state.away = true
+      state.nowMs = 1_200
+      await assert.rejects(find('a'), /away/)
+      await assert.rejects(find('b'), /away/)
+    })
+  })
 })
