@@ -1,9 +1,9 @@
 import type { CatalogCache } from '../catalog/catalog-cache.js'
 import type { Pipeline } from '../database/pipeline.js'
 import type { Clock } from '../kernel/clock.js'
-import { CodedError } from '../kernel/errors.js'
+import { unavailable } from '../kernel/errors.js'
 import type { WorkspaceId } from '../kernel/ids.js'
-import { commitBatch } from './commit-batch.js'
+import { type BatchEntry, commitBatch } from './commit-batch.js'
 import type { Answer, Entry } from './decide-batch.js'
 import type { ClickAnswer, Ledger, PostbackAnswer, ReplayAnswer, StatusAnswer } from './entries.js'
 import { isDataError } from './is-data-error.js'
@@ -45,19 +45,44 @@ export const ledgerLimits: LedgerLimits = {
   giveUpAfterMs: 4_000,
 }
 
-interface Queued {
+/** An entry that somebody waits for. */
+export interface Unanswered {
   readonly workspaceId: WorkspaceId
   readonly entry: Entry
-  readonly dueMs: number
   readonly resolve: (answer: Answer) => void
   readonly reject: (error: unknown) => void
+}
+
+interface Queued extends Unanswered {
+  /** In the order of arrival. */
+  readonly number: number
+  readonly sinceMs: number
   /** Sent before, with an outcome that is not known: it may be in the books already. */
   again: boolean
+  /** Its promise is settled, or somebody else's to settle. */
+  done: boolean
 }
 
 interface Lane {
   busy: boolean
   pipeline: Pipeline | null
+  /** What it is writing. */
+  batch: readonly Queued[]
+}
+
+/** What whoever keeps entries safe beside the ledger needs of it. */
+export interface Relievable {
+  /** Books these in their order; they may be in the books already, and are then answered as they were. */
+  bookAgain(entries: readonly BatchEntry[]): readonly Promise<Answer>[]
+  /** Whether the queue takes another entry. */
+  hasRoom(): boolean
+  /** Since when the oldest entry waits that can be taken back, Unix ms; null: none does. */
+  waitingSinceMs(): number | null
+  /**
+   * Hands over the clicks and postbacks that have no answer yet, in their order, and cuts the connections that they may
+   * be on. Some may be in the books for all that, or get there yet.
+   */
+  takeBack(): readonly Unanswered[]
 }
 
 const retryPauseMs = 100
@@ -69,22 +94,35 @@ export function createLedger({
   onCommit,
   log,
   limits,
-}: LedgerOptions): Ledger & { close(): Promise<void> } {
+}: LedgerOptions): Ledger & Relievable & { close(): Promise<void> } {
   const queue: Queued[] = []
   const lanes: readonly Lane[] = [
-    { busy: false, pipeline: null },
-    { busy: false, pipeline: null },
+    { busy: false, pipeline: null, batch: [] },
+    { busy: false, pipeline: null, batch: [] },
   ]
+  let arrived = 0
   let woken = false
   let closing = false
   let idle: (() => void) | null = null
 
-  function append(workspaceId: WorkspaceId, entry: Entry): Promise<Answer> {
-    if (closing || queue.length >= limits.maxQueued) return Promise.reject(unavailable())
+  const hasRoom = () => queue.length < limits.maxQueued
+
+  function append(workspaceId: WorkspaceId, entry: Entry, again = false): Promise<Answer> {
+    if (closing || !hasRoom()) return Promise.reject(unavailable())
     return new Promise((resolve, reject) => {
-      queue.push({ workspaceId, entry, dueMs: Date.now() + limits.giveUpAfterMs, resolve, reject, again: false })
+      const sinceMs = Date.now()
+      queue.push({ workspaceId, entry, number: arrived++, sinceMs, resolve, reject, again, done: false })
       wake()
     })
+  }
+
+  const answer = (queued: Queued, given: Answer) => {
+    queued.done = true
+    queued.resolve(given)
+  }
+  const refuse = (queued: Queued, error: unknown) => {
+    queued.done = true
+    queued.reject(error)
   }
 
   /** Waits for the end of this turn of the event loop, so that all requests that it read share a batch. */
@@ -103,7 +141,11 @@ export function createLedger({
 
   async function work(lane: Lane, atLeast: number): Promise<void> {
     lane.busy = true
-    while (queue.length >= atLeast) await settle(lane, takeBatch())
+    while (queue.length >= atLeast) {
+      lane.batch = takeBatch()
+      await settle(lane, lane.batch)
+    }
+    lane.batch = []
     lane.busy = false
     if (queue.length > 0) wake()
     else if (lanes.every(({ busy }) => !busy)) idle?.()
@@ -128,7 +170,7 @@ export function createLedger({
 
   /** Commits a batch, or finds out why not; when it returns, every entry of it has its answer. */
   async function settle(lane: Lane, batch: readonly Queued[]): Promise<void> {
-    for (let waiting = batch; waiting.length > 0; ) {
+    for (let waiting = batch.filter(({ done }) => !done); waiting.length > 0; ) {
       try {
         return await commit(lane, waiting)
       } catch (error) {
@@ -136,11 +178,11 @@ export function createLedger({
           await abandon(lane)
           return await isolate(lane, waiting, error)
         }
-        await drop(lane)
+        drop(lane)
         for (const queued of waiting) queued.again = true
-        const now = Date.now()
-        for (const queued of waiting) if (queued.dueMs <= now) queued.reject(unavailable())
-        waiting = waiting.filter((queued) => queued.dueMs > now)
+        const overdueMs = Date.now() - limits.giveUpAfterMs
+        for (const queued of waiting) if (!queued.done && queued.sinceMs <= overdueMs) refuse(queued, unavailable())
+        waiting = waiting.filter((queued) => !queued.done)
         log('a batch could not be written', error)
         if (waiting.length > 0) await new Promise((resolve) => setTimeout(resolve, retryPauseMs))
       }
@@ -149,11 +191,14 @@ export function createLedger({
 
   async function commit(lane: Lane, batch: readonly Queued[]): Promise<void> {
     lane.pipeline ??= await open()
-    const again = batch.some((queued) => queued.again)
-    const { answers, commits } = await commitBatch(lane.pipeline, batch, again, catalogs, clock)
+    // While the connection was opened, they may have been taken back.
+    const here = batch.filter(({ done }) => !done)
+    if (here.length === 0) return
+    const again = here.some((queued) => queued.again)
+    const { answers, commits } = await commitBatch(lane.pipeline, here, again, catalogs, clock)
     for (const commit of commits) onCommit(commit)
-    batch.forEach((queued, index) => {
-      queued.resolve(answers[index] as Answer) // as many answers as entries
+    here.forEach((queued, index) => {
+      if (!queued.done) answer(queued, answers[index] as Answer) // as many answers as entries
     })
   }
 
@@ -165,31 +210,44 @@ export function createLedger({
       await settle(lane, batch.slice(middle))
     } else if (only !== undefined) {
       log('the database cannot take an entry', error)
-      await refuse(lane, only, error)
+      await leaveReceipt(lane, only, error)
     }
   }
 
   /** A postback that cannot be booked still leaves its receipt, which says so. */
-  async function refuse(lane: Lane, queued: Queued, error: unknown): Promise<void> {
-    if (queued.entry.kind !== 'postback') return queued.reject(error)
+  async function leaveReceipt(lane: Lane, queued: Queued, error: unknown): Promise<void> {
+    if (queued.entry.kind !== 'postback') return refuse(queued, error)
     const refusal = {
       code: 'NOT_STORABLE',
       message: 'a value of this request cannot be stored',
       field: null,
       httpStatus: 422,
     } as const
-    await settle(lane, [{ ...queued, entry: { kind: 'refusal', receipt: queued.entry.receipt, refusal } }])
+    const refused: Queued = { ...queued, entry: { kind: 'refusal', receipt: queued.entry.receipt, refusal } }
+    await settle(lane, [refused])
+    queued.done = refused.done
   }
 
   async function abandon(lane: Lane): Promise<void> {
     await lane.pipeline?.command('rollback').catch(() => drop(lane))
   }
 
-  async function drop(lane: Lane): Promise<void> {
-    const { pipeline } = lane
+  /** Cut, and not closed in good order: a connection that hangs would hang there too. */
+  function drop(lane: Lane): void {
+    lane.pipeline?.destroy()
     lane.pipeline = null
-    // Not waited for: a connection that hangs would hold up what comes after it.
-    void pipeline?.close().catch(() => undefined)
+  }
+
+  /** Changes of status and replays stay: whoever asked for one waits for what it did. */
+  const canGo = ({ entry, done }: Queued) => !done && entry.kind !== 'status' && entry.kind !== 'replay'
+
+  function takeBack(): Queued[] {
+    const taken = [...lanes.flatMap(({ batch }) => batch), ...queue].filter(canGo)
+    for (const queued of taken) queued.done = true
+    const left = queue.filter(({ done }) => !done)
+    queue.splice(0, queue.length, ...left)
+    for (const lane of lanes) if (lane.busy) drop(lane)
+    return taken.sort((one, other) => one.number - other.number)
   }
 
   return {
@@ -201,6 +259,15 @@ export function createLedger({
     setConversionStatus: (change) => append(change.workspaceId, { kind: 'status', change }) as Promise<StatusAnswer>,
     replayReceipt: (workspaceId, receiptId, dryRun) =>
       append(workspaceId, { kind: 'replay', receiptId, dryRun }) as Promise<ReplayAnswer>,
+    bookAgain: (entries) => entries.map(({ workspaceId, entry }) => append(workspaceId, entry, true)),
+    hasRoom,
+    waitingSinceMs() {
+      const oldest = [...lanes.map(({ batch }) => batch.find(canGo)), queue.find(canGo)].filter(
+        (one) => one !== undefined,
+      )
+      return oldest.length === 0 ? null : Math.min(...oldest.map(({ sinceMs }) => sinceMs))
+    },
+    takeBack,
     async close() {
       closing = true
       if (queue.length > 0 || lanes.some(({ busy }) => busy)) {
@@ -212,6 +279,3 @@ export function createLedger({
     },
   }
 }
-
-const unavailable = () =>
-  new CodedError('UNAVAILABLE', 'The books cannot be written right now; send the request again in a moment.')

@@ -8,6 +8,7 @@ import { createBooks } from './books.js'
 import { type Answer, decideEntry, type Entry, type Page, visitKey, visitOf } from './decide-batch.js'
 import { replaceOrderId } from './erased-order.js'
 import { nameOfKey, readKeys, type WantedKey } from './idempotency-keys.js'
+import { NoPlaceError } from './is-data-error.js'
 import type { Commit } from './ledger-change.js'
 import { type Head, lockHeads, readClicks, readParked, readReceipts, readVisits, type Wanted } from './read-batch.js'
 import { countByClick, readByClick, readByTransaction, readConversions } from './read-orders.js'
@@ -75,7 +76,7 @@ export async function commitBatch(
   }
   const answers = entries.map(({ workspaceId, entry }) => {
     const page = pages.get(workspaceId)
-    if (page === undefined) throw new Error(`workspace ${workspaceId} has no head`)
+    if (page === undefined) throw new NoPlaceError(`workspace ${workspaceId} has no head`)
     return decideEntry(entry, page)
   })
 

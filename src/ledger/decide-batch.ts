@@ -3,6 +3,7 @@ import { decidePostback } from '../attribution/decide-postback.js'
 import { changeKind, changeReason, decideStatus } from '../attribution/decide-update.js'
 import { type Decision, lacksCatalog } from '../attribution/decision.js'
 import type { PostbackRequest, Reason, Refusal } from '../attribution/request.js'
+import type { AffiliateTerms, CampaignTerms } from '../attribution/terms.js'
 import { type ClickId, encodeId, newId, type ReceiptId } from '../kernel/ids.js'
 import type { BatchBooks } from './books.js'
 import type {
@@ -15,13 +16,15 @@ import type {
   StatusChange,
 } from './entries.js'
 import { digestOf, type KeptKey, keysLastMs, nameOfKey } from './idempotency-keys.js'
+import { NoPlaceError } from './is-data-error.js'
 import type { KeptReceipt } from './read-batch.js'
 import { noTraffic, type ParkedPostback } from './records.js'
 import type { Writes } from './writes.js'
 
 /** What waits to be written: one request each. */
 export type Entry =
-  | { readonly kind: 'click'; readonly click: ClickDraft }
+  /** `promised`: its visitor was sent on with its id already, so it is kept whatever its campaign is by now. */
+  | { readonly kind: 'click'; readonly click: ClickDraft; readonly promised?: true }
   | { readonly kind: 'postback'; readonly receipt: ReceiptDraft; readonly request: PostbackRequest }
   | { readonly kind: 'refusal'; readonly receipt: ReceiptDraft; readonly refusal: Refusal }
   | { readonly kind: 'status'; readonly change: StatusChange }
@@ -45,7 +48,7 @@ export interface Page {
 export function decideEntry(entry: Entry, page: Page): Answer {
   switch (entry.kind) {
     case 'click':
-      return decideClick(entry.click, page)
+      return decideClick(entry.click, entry.promised ?? false, page)
     case 'postback':
       return answerPostback(entry.receipt, entry.request, page)
     case 'refusal':
@@ -57,16 +60,16 @@ export function decideEntry(entry: Entry, page: Page): Answer {
   }
 }
 
-function decideClick(click: ClickDraft, page: Page): ClickAnswer {
+function decideClick(click: ClickDraft, promised: boolean, page: Page): ClickAnswer {
   const { books, writes } = page
   const campaign = books.catalog.campaigns.get(click.campaignId)
   const affiliate = books.catalog.affiliates.get(click.affiliateId)
   if (campaign === undefined || affiliate === undefined)
-    throw new Error(`link ${click.linkId} leads out of the catalog`)
+    throw new NoPlaceError(`link ${click.linkId} leads out of the catalog`)
   const answer = { campaign, affiliateRef: affiliate.ref }
   // Sent again after a lost answer to a commit: it is in already.
   if (books.click(click.id) !== null) return { ...answer, kept: true }
-  if (campaign.status !== 'ACTIVE' || affiliate.status !== 'ACTIVE') return { ...answer, kept: false }
+  if (!promised && !takesClicks(campaign, affiliate)) return { ...answer, kept: false }
 
   const visit = visitOf(click)
   const key = visitKey(visit)
@@ -80,6 +83,10 @@ function decideClick(click: ClickDraft, page: Page): ClickAnswer {
   matchParked({ clickId: click.id, transactionId: null }, page)
   return { ...answer, kept: true }
 }
+
+/** Clicks made before still credit. */
+export const takesClicks = (campaign: Pick<CampaignTerms, 'status'>, affiliate: Pick<AffiliateTerms, 'status'>) =>
+  campaign.status === 'ACTIVE' && affiliate.status === 'ACTIVE'
 
 export const visitOf = (click: ClickDraft) => ({
   workspaceId: click.workspaceId,

@@ -28,10 +28,10 @@ export type WantedKey = Pick<KeptKey, 'workspaceId' | 'advertiserId' | 'key'>
 /** Within a workspace. */
 export const nameOfKey = ({ advertiserId, key }: Omit<WantedKey, 'workspaceId'>): string => `${advertiserId} ${key}`
 
-/** The same for requests that say the same. */
+/** The same for requests that say the same, in whichever order a way through JSON has left what they say. */
 export const digestOf = (request: PostbackRequest): string =>
   createHash('sha256')
-    .update(JSON.stringify(storeRequest(request)))
+    .update(JSON.stringify(Object.entries(storeRequest(request)).sort(([one], [other]) => (one < other ? -1 : 1))))
     .digest('base64url')
 
 export async function readKeys(rows: Rows, wanted: readonly WantedKey[]): Promise<KeptKey[]> {

@@ -12,8 +12,8 @@ import { dropOldMonths, type RetentionPolicy } from './retention.js'
  * that the catalog has caught up with, months made ahead, old addresses shortened, old odds and ends cleared.
  */
 export interface Upkeep {
-  /** What must be there before the first request. */
-  prepare(): Promise<void>
+  /** What must be there before the first request, and for what is from `fromMs` on. */
+  prepare(fromMs?: number): Promise<void>
   start(ledger: Pick<Ledger, 'replayReceipt'>): void
   /** Resolves when what was under way has ended. */
   stop(): Promise<void>
@@ -54,9 +54,9 @@ export function createUpkeep({ rows, folding, activityFolding, retention, shorte
   let foldedAtMs = 0
   let shortenNextMs = 0
 
-  async function prepare(): Promise<void> {
+  async function prepare(fromMs = Number.POSITIVE_INFINITY): Promise<void> {
     const now = clock()
-    await ensurePartitions(rows, now - monthsBack * 31 * dayMs, now + monthsAhead * 31 * dayMs)
+    await ensurePartitions(rows, Math.min(fromMs, now - monthsBack * 31 * dayMs), now + monthsAhead * 31 * dayMs)
     tidiedAtMs = now
   }
 
