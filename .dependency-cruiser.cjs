@@ -8,6 +8,7 @@ const order = [
   ['access'],
   ['catalog'],
   ['ledger', 'rates'],
+  ['spool'],
   ['intake', 'reporting'],
   ['live', 'exports'],
   ['graph'],

@@ -1,6 +1,7 @@
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import cors from '@fastify/cors'
-import Fastify, { type FastifyInstance, LogController } from 'fastify'
+import Fastify, { LogController } from 'fastify'
 import type pg from 'pg'
 import { migrations } from '../migrations/all.js'
 import { createAuthenticator } from './access/authenticate.js'
@@ -21,8 +22,11 @@ import { prepareClosing } from './close-server.js'
 import type { Config } from './config.js'
 import { checkServer } from './database/check-server.js'
 import { migrate } from './database/migrate.js'
-import { createOrm, type Orm } from './database/orm.js'
+import { createOrm } from './database/orm.js'
 import { openPipeline } from './database/pipeline.js'
+import { createPresence } from './database/presence.js'
+import { probeDatabase } from './database/probe.js'
+import { createShortReads } from './database/short-reads.js'
 import { createSnapshots, type Snapshot } from './database/snapshot.js'
 import { inTransaction, rowsOf } from './database/transaction.js'
 import { openExportConnections } from './exports/connections.js'
@@ -43,11 +47,13 @@ import { createBurstNotice } from './intake/notice-burst.js'
 import { createPixelRoute } from './intake/pixel-route.js'
 import { createPostbackRoute } from './intake/postback-route.js'
 import { presetTable } from './intake/presets/tables.js'
+import { createSampledLog } from './intake/sampled-log.js'
 import { createScriptRoute } from './intake/script-route.js'
 import { type Clock, systemClock } from './kernel/clock.js'
 import { dayMs } from './kernel/day.js'
+import { unavailable } from './kernel/errors.js'
 import type { Explained } from './kernel/explained.js'
-import { createLedger, ledgerLimits } from './ledger/append.js'
+import { createLedger, type LedgerLimits, ledgerLimits } from './ledger/append.js'
 import { createVisitorEraser } from './ledger/erase-visitor.js'
 import { createFolding, type Transact } from './ledger/fold.js'
 import { createActivityFolding } from './ledger/fold-activity.js'
@@ -59,18 +65,32 @@ import { type LiveLimits, liveLimits } from './live/limits.js'
 import { createLive } from './live/live.js'
 import { natsBus } from './live/nats-bus.js'
 import { postgresBus } from './live/postgres-bus.js'
+import { metricsRoute } from './metrics.js'
 import { createOrigins } from './origins.js'
+import { addProbes } from './probes.js'
 import { followRates } from './rates/follow-rates.js'
 import { biSchema } from './reporting/bi/views.js'
 import { watchReaders } from './reporting/bi/watch-readers.js'
 import { createReportingLoaders } from './reporting/loaders.js'
 import { reconcileRoute } from './reporting/reconcile/reconcile-route.js'
 import { schema, schemaText } from './schema.js'
+import { drainBatch } from './spool/drain.js'
+import { createQueueingLedger } from './spool/queueing-ledger.js'
+import { openSpool } from './spool/spool.js'
 
 export type App = Awaited<ReturnType<typeof createApp>>
 
 const poolMax = 20
 const statementTimeoutMs = 5_000
+/** What `SPOOL_MB` allows comes first, unless they are very small. */
+const maxSpooled = 4_000_000
+/** What was queued is booked by one lane, and is never given up. */
+const drainLimits: LedgerLimits = {
+  ...ledgerLimits,
+  maxBatch: drainBatch,
+  secondLaneFrom: Number.POSITIVE_INFINITY,
+  giveUpAfterMs: Number.POSITIVE_INFINITY,
+}
 /** A key that was revoked at another node, or a session that has ended, keeps its sockets no longer than this and a moment. */
 const accessEveryMs = 2_000
 
@@ -93,6 +113,9 @@ export async function createApp(
   const closeServer = prepareClosing(server)
   const log = server.log
   const logError = (error: unknown, doing: string, context: object = {}) => log.error({ err: error, ...context }, doing)
+  // Of what fails ten times a second for as long as the database has trouble.
+  const troubles = createSampledLog({ warn: log.error.bind(log), error: log.error.bind(log) }, clock)
+  const warn = (message: string, error?: unknown) => log.warn(error === undefined ? {} : { err: error }, message)
 
   const orm = createOrm({ connection, poolMax, entities: catalogEntities, migrations })
   const rows = rowsOf(orm.em.fork())
@@ -108,15 +131,33 @@ export async function createApp(
     clock,
     logError,
   })
-  await upkeep.prepare()
+  const spool = openSpool({
+    folder: join(config.dataDir, 'spool'),
+    maxBytes: config.spoolBytes,
+    maxEntries: maxSpooled,
+    log: warn,
+  })
+  await upkeep.prepare(spool.oldestAtMs ?? undefined)
 
   const secret = await readSecret(rows)
   const cursors = createCursors(secret)
   const sessions = createSessions(secret, clock, rows)
-  const tokens = createTokens({ orm, secret, clock })
-  const signingKeys = createSigningKeys({ orm, secret, clock })
+  const shortReads = createShortReads(() => openPipeline(connection, statementTimeoutMs))
+  const presence = createPresence({
+    probe: (patienceMs) => probeDatabase(connection, patienceMs),
+    onAway: shortReads.drop,
+    log: warn,
+  })
+  const tokens = createTokens({ orm, secret, clock, rows: shortReads.rows, presence })
+  const signingKeys = createSigningKeys({ orm, secret, clock, rows: shortReads.rows, presence })
   const authenticator = createAuthenticator({ rows, sessions, clock, logError })
-  const catalogs = createCatalogCache({ rows, maxWorkspaces: 1_000, maxAgeMs: 2_000, now: clock })
+  const catalogs = createCatalogCache({
+    rows: shortReads.rows,
+    maxWorkspaces: 1_000,
+    maxAgeMs: 2_000,
+    now: clock,
+    presence,
+  })
   const live = await createLive({
     rows,
     cursors,
@@ -132,16 +173,24 @@ export async function createApp(
     onError: logError,
   })
   /** A writer of the books; on another clock than ours for what happened at another time. */
-  const openLedger = (bookingClock: Clock) =>
+  const openLedger = (bookingClock: Clock, limits = ledgerLimits) =>
     createLedger({
       open: () => openPipeline(connection, statementTimeoutMs),
       catalogs,
       clock: bookingClock,
       onCommit: live.announce,
-      log: (message, error) => logError(error, message),
-      limits: ledgerLimits,
+      log: (message, error) => troubles({ err: error }, message),
+      limits,
     })
-  const ledger = openLedger(clock)
+  const straight = openLedger(clock)
+  const ledger = createQueueingLedger({
+    ledger: straight,
+    spool,
+    presence,
+    openBooking: () => openLedger(clock, drainLimits),
+    remembered: catalogs.remembered,
+    log: warn,
+  })
   const eraseVisitor = createVisitorEraser(rows, transact)
   const exports = openExportConnections(connection, exportConnections)
   const catalogWrites = { orm, tokens, signingKeys, authenticator, clock }
@@ -162,6 +211,7 @@ export async function createApp(
     cursors,
     clock,
     ledger,
+    spool,
     eraseVisitor,
     catalogWrites,
     catalogLoaders: createCatalogLoaders(snapshot, scope, catalogWrites, remembered),
@@ -215,7 +265,8 @@ export async function createApp(
         // Its token is younger than the catalog that was remembered.
         catalogs.expire(workspaceId)
         const found = (await catalogs.recent(workspaceId)).advertisers.get(advertiserId)
-        if (found === undefined) throw new Error(`advertiser ${advertiserId} has a token but is not in the catalog`)
+        // It is in a catalog that the database did not give.
+        if (found === undefined) throw unavailable()
         return found
       },
     }),
@@ -225,7 +276,7 @@ export async function createApp(
   const keepClick = createClickKeeper({
     ledger,
     clock,
-    findLink: createLinkFinder(rows, 100_000, clock),
+    findLink: createLinkFinder(shortReads.rows, 100_000, clock, presence),
     geo: await createGeoLookup(config.geoipDb ?? undefined),
     visitorSecret: deriveKey(secret, 'visitor').export().toString('base64url'),
     noticeBurst: createBurstNotice(config.intakeRates.clickBurst),
@@ -233,7 +284,7 @@ export async function createApp(
   })
   await server.register(createClickRoute({ ...limited, keepClick, setsCookie: config.clickCookie }))
   await server.register(createDirectClickRoute({ ...limited, keepClick }))
-  const findAdvertiserById = createAdvertiserFinder(rows, 20_000, clock)
+  const findAdvertiserById = createAdvertiserFinder(shortReads.rows, 20_000, clock, presence)
   await server.register(createPixelRoute({ ...limited, ledger, findAdvertiser: findAdvertiserById }))
   await server.register(createScriptRoute())
   await server.register(async (api) => {
@@ -253,11 +304,23 @@ export async function createApp(
     api.get('/schema.graphql', (_request, reply) => reply.type('text/plain; charset=utf-8').send(schemaText))
   })
   graphqlWebSocket(server.server, graph)
-  const isReady = addProbes(server, orm)
+  const isReady = addProbes(server, { spool, ledger, presence })
+  await server.register(metricsRoute({ spool, ledger, presence, clock }))
   upkeep.start(ledger)
   const rates = config.currencyRates === null ? null : followRates({ source: config.currencyRates, orm, clock, log })
   const readerWatch = watchReaders(rows, logError)
   readerWatch.start()
+
+  /** Everything in here may wait for the database. */
+  async function letGo(): Promise<void> {
+    await rates?.stop()
+    await upkeep.stop()
+    await readerWatch.stop()
+    await live.close()
+    await exports.close()
+    await shortReads.close()
+    await orm.close()
+  }
 
   return {
     server,
@@ -272,7 +335,7 @@ export async function createApp(
     live,
     /** To be started when there is a workspace to load rates for; null where none are to be loaded. */
     rates,
-    /** Answers what was accepted, sends subscribers elsewhere, and lets go of the database. */
+    /** Answers what was accepted, sends subscribers elsewhere, and lets go of the database, if that is there. */
     async close() {
       isReady.draining = true
       // Where there may be other nodes, those who send requests here get the time to notice.
@@ -280,13 +343,12 @@ export async function createApp(
       await connections.drain(config.drainMs)
       await noticed
       await closeServer()
-      await rates?.stop()
-      await upkeep.stop()
-      await readerWatch.stop()
-      await ledger.close()
-      await live.close()
-      await exports.close()
-      await orm.close()
+      await ledger.close(config.drainMs)
+      await straight.close()
+      await presence.ask(letGo).catch((error) => {
+        if (!presence.isAway) throw error
+      })
+      presence.close()
     },
   }
 }
@@ -300,15 +362,4 @@ function chooseBus(
 ): OpenBus {
   if (natsUrls.length > 0) return natsBus(natsUrls, onError)
   return databaseUrl === null ? noBus : postgresBus(connection, seal, onError)
-}
-
-function addProbes(server: FastifyInstance, orm: Orm): { draining: boolean } {
-  const state = { draining: false }
-  server.get('/healthz', () => ({ status: 'ok' }))
-  server.get('/readyz', async (_request, reply) => {
-    if (state.draining) return reply.code(503).send({ status: 'draining' })
-    const { ok } = await orm.checkConnection()
-    return ok ? { status: 'ready' } : reply.code(503).send({ status: 'the database is away' })
-  })
-  return state
 }

@@ -44,6 +44,8 @@ export interface Config {
   /** How long raw clicks and receipts are kept; figures are kept for ever. */
   readonly clickDays: number
   readonly receiptDays: number
+  /** What clicks and postbacks may take on the disk while the database is away. */
+  readonly spoolBytes: number
   /** How long visitors' and senders' addresses are kept whole; 0: none is kept at all. */
   readonly clickIpDays: number
   readonly intakeRates: IntakeRates
@@ -104,6 +106,7 @@ const environment = z.object({
   DRAIN_SECONDS: atLeast(0, 'seconds').default(5),
   CLICK_DAYS: atLeast(31, 'days').default(400),
   RECEIPT_DAYS: atLeast(1, 'days').default(90),
+  SPOOL_MB: atLeast(1, 'a number of MiB').default(1024),
   CLICK_COOKIE: z
     .enum(['on', 'off'], { error: 'must be on or off' })
     .transform((text) => text === 'on')
@@ -147,6 +150,7 @@ export function readConfig(
     geoipDb: data.GEOIP_DB ?? null,
     currencyRates: data.CURRENCY_RATES ?? null,
     natsUrls: data.NATS_URL,
+    spoolBytes: data.SPOOL_MB * 1024 * 1024,
     clickCookie: data.CLICK_COOKIE,
     introspection: data.INTROSPECTION,
     maxSockets: data.MAX_SOCKETS,

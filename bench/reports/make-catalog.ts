@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createApp } from '../../src/app.js'
 import type { CatalogWrites } from '../../src/catalog/context.js'
 import { createWorkspace } from '../../src/catalog/create-workspace.js'
@@ -22,13 +25,16 @@ export async function makeCatalog(
   fromMs: number,
   nowMs: number,
 ): Promise<CatalogIds> {
-  const app = await createApp(readConfig({ LOG_LEVEL: 'error' }, []), connection, () => fromMs)
+  const dataDir = await mkdtemp(join(tmpdir(), 'pulseback-bench-'))
+  const config = readConfig({ LOG_LEVEL: 'error', DATA_DIR: dataDir }, [])
+  const app = await createApp(config, connection, () => fromMs)
   try {
     await ensurePartitions(app.rows, fromMs, nowMs)
     const { workspaceId } = await createWorkspace(app.orm, app.clock, { name: 'Benchmark', timeZone: zone })
     return await makeOffers(app.catalogWrites, workspaceId, offers)
   } finally {
     await app.close()
+    await rm(dataDir, { recursive: true })
   }
 }
 

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
 import { type EventEmitter, once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, afterEach, before, suite, test } from 'node:test'
 import { WebSocket } from 'ws'
 import { type App, createApp } from '../../src/app.js'
@@ -23,6 +26,7 @@ suite('a socket is open while its key or session gives the right', { timeout: 12
   let there: Node
   const nodes: Node[] = []
   const sockets: WebSocket[] = []
+  const dataDirs: string[] = []
   /** Goes on by itself, for what nodes tell each other takes its time, and is set forward to let sessions end. */
   const time = { aheadMs: 0 }
   const clock = () => Date.now() + time.aheadMs
@@ -41,11 +45,15 @@ suite('a socket is open while its key or session gives the right', { timeout: 12
   after(async () => {
     for (const node of nodes) await node.app.close()
     await database.drop()
+    for (const dataDir of dataDirs) await rm(dataDir, { recursive: true })
   })
 
   async function startNode(environment: NodeJS.ProcessEnv = {}): Promise<Node> {
     const { connection } = database
-    const config = readConfig({ LOG_LEVEL: 'fatal', DATABASE_URL: connection.connectionString, ...environment }, [])
+    const dataDir = await mkdtemp(join(tmpdir(), 'pulseback-node-'))
+    dataDirs.push(dataDir)
+    const fixed = { LOG_LEVEL: 'fatal', DATA_DIR: dataDir, DATABASE_URL: connection.connectionString }
+    const config = readConfig({ ...fixed, ...environment }, [])
     const app = await createApp(config, connection, clock)
     const node = { app, url: await app.server.listen({ port: 0, host: '127.0.0.1' }) }
     nodes.push(node)

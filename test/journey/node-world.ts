@@ -19,7 +19,7 @@ export async function openNodes(count: number, environment: NodeJS.ProcessEnv = 
   const subscribers: RoamingSubscriber[] = []
 
   const start = async () => {
-    const node = await startServer(join(folder, 'data'), {
+    const node = await startServer(join(folder, `data-${nodes.length}`), {
       DATABASE_URL: database.connection.connectionString,
       ...environment,
     })

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createClient } from 'graphql-ws'
 import { WebSocket } from 'ws'
 import { createApp } from '../../src/app.js'
@@ -32,10 +35,11 @@ export async function createTestApp({
   exportLimits: ofExports = {},
 }: TestAppOptions = {}) {
   const database = await createTestDatabase()
+  const dataDir = await mkdtemp(join(tmpdir(), 'pulseback-app-'))
   const time = { nowMs: startMs }
   const clock = () => time.nowMs
   const app = await createApp(
-    readConfig({ LOG_LEVEL: 'fatal', ...withoutLimits, ...env }, []),
+    readConfig({ LOG_LEVEL: 'fatal', DATA_DIR: dataDir, ...withoutLimits, ...env }, []),
     database.connection,
     clock,
     { ...liveLimits, ...limits },
@@ -88,6 +92,7 @@ export async function createTestApp({
       for (const client of clients) await client.dispose()
       await within(app.close(), 'the end of the program')
       await database.drop()
+      await rm(dataDir, { recursive: true, force: true })
     },
   }
 }

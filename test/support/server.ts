@@ -70,6 +70,9 @@ function readAddress(child: ChildProcess): Promise<string> {
     }
     child.stdout?.on('data', hear)
     child.stderr?.on('data', hear)
-    child.once('exit', (code) => reject(new Error(`the server ended with ${code}: ${said}`)))
+    child.once('exit', (code) => {
+      clearTimeout(impatience)
+      reject(new Error(`the server ended with ${code}: ${said}`))
+    })
   })
 }
