@@ -10,6 +10,7 @@ import { Migration0009Retention } from './0009-retention.js'
 import { Migration0010Orders } from './0010-orders.js'
 import { Migration0011AdvertiserDirectory } from './0011-advertiser-directory.js'
 import { Migration0012SendersAndVisitors } from './0012-senders-and-visitors.js'
+import { Migration0013BaseBehind } from './0013-base-behind.js'
 
 /** In the order in which they run. */
 export const migrations = [
@@ -25,4 +26,5 @@ export const migrations = [
   Migration0010Orders,
   Migration0011AdvertiserDirectory,
   Migration0012SendersAndVisitors,
+  Migration0013BaseBehind,
 ]

@@ -6,20 +6,19 @@ import { createOrm } from './database/orm.js'
 import { inTransaction, rowsOf } from './database/transaction.js'
 import { fail } from './fail.js'
 import { StartupError } from './kernel/errors.js'
-import { familyNames } from './ledger/grains.js'
-import { type Difference, type Recounted, recount } from './ledger/recount.js'
+import { type Family, familyNames } from './ledger/grains.js'
+import { type Difference, recount } from './ledger/recount.js'
 import { openDatabase } from './open-database.js'
 import { biSchema } from './reporting/bi/views.js'
 
-const parts: readonly Recounted[] = ['ledger', ...familyNames]
-const usage = `npm run rollups -- verify [PART…]    recounts roll-ups from the raw rows, and says where they differ
-npm run rollups -- rebuild [PART…]   the same, and mends what differs
-Parts: ${parts.join(', ')}; without any, all. Both go on beside a server that serves.`
+const usage = `npm run rollups -- verify [FAMILY…]    recounts roll-ups from the raw rows, and says where they differ
+npm run rollups -- rebuild [FAMILY…]   the same, and mends what differs
+Families: ${familyNames.join(', ')}; without any, all. Both go on beside a server that serves.`
 
 /** Whether the roll-ups are what the raw rows say. */
 async function main(): Promise<void> {
   const [command, ...named] = process.argv.slice(2)
-  const unknown = named.filter((name) => !(parts as readonly string[]).includes(name))
+  const unknown = named.filter((name) => !(familyNames as readonly string[]).includes(name))
   if ((command !== 'verify' && command !== 'rebuild') || unknown.length > 0) throw new StartupError(usage)
   const say = (line: string) => void process.stdout.write(`${line}\n`)
   const { connection, stop } = await openDatabase(readConfig(undefined, []), say)
@@ -28,16 +27,16 @@ async function main(): Promise<void> {
     await migrate(orm, biSchema)
     const rows = rowsOf(orm.em.fork())
     let differing = 0
-    for (const part of named.length > 0 ? (named as Recounted[]) : parts) {
+    for (const family of named.length > 0 ? (named as Family[]) : familyNames) {
       // all are known
-      const found = await recount(part, {
+      const found = await recount(family, {
         rows,
         transact: (work) => inTransaction(orm, (em) => work(rowsOf(em))),
         mend: command === 'rebuild',
-        onProgress: createProgress(part, say),
+        onProgress: createProgress(family, say),
       })
       for (const difference of found) say(describe(difference, command === 'rebuild'))
-      if (found.length === 0) say(`${part}: as the raw rows say`)
+      if (found.length === 0) say(`${family}: as the raw rows say`)
       differing += found.length
     }
     if (differing > 0 && command === 'verify') process.exitCode = 1
@@ -47,13 +46,13 @@ async function main(): Promise<void> {
   }
 }
 
-function createProgress(part: string, say: (line: string) => void) {
+function createProgress(family: Family, say: (line: string) => void) {
   let told = 0
   return (done: number, of: number) => {
     const percent = Math.floor((100 * done) / of)
     if (percent < told + 10) return
     told = percent
-    say(`${part}: ${percent} % counted`)
+    say(`${family}: ${percent} % counted`)
   }
 }
 

@@ -3,26 +3,18 @@ import pg from 'pg'
 import type { Connection } from '../../src/database/embedded/client.js'
 import type { WorkspaceId } from '../../src/kernel/ids.js'
 import { foldStretch, type Mark, readHeadMark } from '../../src/ledger/fold.js'
-import { foldFamilySql, foldLedgerSql } from '../../src/ledger/fold-sql.js'
+import { foldFamilySql } from '../../src/ledger/fold-sql.js'
 import { type Family, families, familyNames, type Kind, tableOf } from '../../src/ledger/grains.js'
-import { lowestId } from '../../src/ledger/partitions.js'
 
 /** Few enough rows at a time that they are summed up in memory; a revision is a batch of some hundred. */
 const maxPositions = 100_000
 const maxRevisions = 5_000
 
 const kinds: readonly Kind[] = ['conversion', 'click']
-/** The ledger's own roll-up, and the families that follow it. */
-const parts: readonly (Family | 'ledger')[] = ['ledger', ...familyNames]
 
 /** What roll-ups are made by: those that were made by something else are made anew. */
 export const rollupsVersion = (): string =>
-  hash(
-    'sha256',
-    JSON.stringify(
-      kinds.map((kind) => [foldLedgerSql(kind), familyNames.map((family) => foldFamilySql(kind, family))]),
-    ),
-  )
+  hash('sha256', JSON.stringify(kinds.map((kind) => familyNames.map((family) => foldFamilySql(kind, family)))))
 
 /** Builds all roll-ups of the one workspace from its raw rows, with the product's own statements. */
 export async function buildRollups(connection: Connection, say: (line: string) => void): Promise<void> {
@@ -37,9 +29,11 @@ export async function buildRollups(connection: Connection, say: (line: string) =
     const [workspace] = rows
     if (workspace === undefined) throw new Error('there is no workspace')
     // A family each for the server's two cores; each takes the next one when it is done.
-    const left = [...parts]
+    const left = [...familyNames]
     const build = async (own: pg.Client) => {
-      for (let part = left.shift(); part !== undefined; part = left.shift()) await buildPart(own, workspace, part, say)
+      for (let family = left.shift(); family !== undefined; family = left.shift()) {
+        await buildFamily(own, workspace, family, say)
+      }
     }
     await Promise.all(clients.map(build))
     say('  clearing up behind it (vacuum, analyze)')
@@ -62,10 +56,10 @@ async function connect(connection: Connection): Promise<pg.Client> {
   return client
 }
 
-async function buildPart(
+async function buildFamily(
   client: pg.Client,
   { id, time_zone }: Workspace,
-  part: Family | 'ledger',
+  family: Family,
   say: (line: string) => void,
 ): Promise<void> {
   const startMs = performance.now()
@@ -81,21 +75,15 @@ async function buildPart(
       position: Math.min(head.position, from.position + maxPositions),
       revision: Math.min(head.revision, from.revision + maxRevisions),
     }
-    if (part === 'ledger') {
-      await rows(foldLedgerSql('conversion'), [[id], [from.position], [to.position]])
-      await rows(foldLedgerSql('click'), [[id], [from.revision], [to.revision], lowestId(0)])
-    } else await foldStretch(rows, id, part, from, to, time_zone)
+    await foldStretch(rows, id, family, from, to, time_zone)
     from = to
     const percent = Math.floor((100 * to.revision) / head.revision)
-    if (percent >= told + 20) say(`  roll-ups, ${part}: ${percent} %`)
+    if (percent >= told + 20) say(`  roll-ups, ${family}: ${percent} %`)
     if (percent >= told + 20) told = percent
   }
-  // What the ledger's own transactions fold is always up to the head, and has no mark.
-  if (part !== 'ledger') {
-    await rows(
-      `insert into rollup_mark (workspace_id, family, position, revision, time_zone) values ($1, $2, $3, $4, $5)`,
-      [id, part, head.position, head.revision, time_zone],
-    )
-  }
-  say(`  roll-ups, ${part}: ${((performance.now() - startMs) / 1000).toFixed(0)} s`)
+  await rows(
+    `insert into rollup_mark (workspace_id, family, position, revision, time_zone) values ($1, $2, $3, $4, $5)`,
+    [id, family, head.position, head.revision, time_zone],
+  )
+  say(`  roll-ups, ${family}: ${((performance.now() - startMs) / 1000).toFixed(0)} s`)
 }

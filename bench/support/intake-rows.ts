@@ -86,7 +86,7 @@ export function costNote(name: string, { connections, ours }: Series): string {
   const waited = (Math.max(...ours.map(({ backlog }) => backlog.waitedMs)) / 1000).toFixed(1)
   return (
     `A ${name} at ${connections} connections took ${node} of processor time in Node and ${postgres} in PostgreSQL, ` +
-    `folding of the finer roll-ups included; a second after a load they were at most ${behind} positions behind, and all ` +
+    `folding of the roll-ups included; a second after a load they were at most ${behind} positions behind, and all ` +
     `was quiet at most ${waited} s later`
   )
 }

@@ -6,16 +6,17 @@ import {
   clickMeasures,
   conversionColumn,
   conversionMeasures,
+  itsConversion,
 } from './facts-sql.js'
-import { type Family, families, type Grain, type Kind, keysOf, ledgerGrain, subKeys, tableOf } from './grains.js'
+import { type Family, families, type Grain, type Kind, keysOf, subKeys, tableOf, whoKeys } from './grains.js'
 import { firstInstantSql, localRunSql } from './periods-sql.js'
 
 /**
  * Folds a stretch of the ledger, (after, upto], into roll-ups. The raw rows are read once; each grain is summed up from
  * the one before it, so that the coarse ones cost next to nothing.
  *
- * Parameters: $1 workspace ids, $2 what is folded already, $3 what to fold up to: positions for changes, revisions for
- * clicks. For clicks $4 is an id that none of the stretch is below. The last is the zone of days, where a grain has any.
+ * Parameters: $1 the workspace's id, $2 what is folded already, $3 what to fold up to: positions for changes, revisions
+ * for clicks; $4 the zone of days.
  */
 export interface FoldTarget {
   /** The table that a grain's rows go to. */
@@ -26,20 +27,15 @@ export interface FoldTarget {
 
 const rollups: FoldTarget = { table: tableOf, where: () => 'true' }
 
-const stretches = `unnest($1::uuid[], $2::bigint[], $3::bigint[]) as w (workspace_id, after, upto)`
+const changesInStretch = `(
+       select * from conversion_change where workspace_id = $1 and position > $2::bigint and position <= $3::bigint
+     ) c ${itsConversion}`
 
-const changesInStretch = `${stretches}
-     cross join lateral (
-       select * from conversion_change c
-        where c.workspace_id = w.workspace_id and c.position > w.after and c.position <= w.upto offset 0
-     ) c
-     join conversion v on v.workspace_id = c.workspace_id and v.id = c.conversion_id`
-
-const clicksInStretch = `${stretches}
-     cross join lateral (
-       select * from click k
-        where k.workspace_id = w.workspace_id and k.revision > w.after and k.revision <= w.upto and k.id >= $4::uuid offset 0
+const clicksInStretch = `(
+       select * from click where workspace_id = $1 and revision > $2::bigint and revision <= $3::bigint
      ) k`
+
+const zone = '$4::text'
 
 interface Measure {
   readonly column: string
@@ -77,27 +73,20 @@ const allKeys = (kind: Kind, grain: Grain): readonly string[] => [
   ...keysOf(kind, grain),
 ]
 
-/** The roll-up that the ledger's own transaction keeps. */
-export function foldLedgerSql(kind: Kind, target: FoldTarget = rollups): string {
-  const from = `(${factsOf(kind, [])}) as facts`
-  return insertSql(kind, ledgerGrain, `(${fromFactsSql(kind, ledgerGrain, from)}) as summed`, target)
-}
-
-/** All grains of a family, but for the one that the ledger keeps itself. */
+/** All grains of a family. */
 export function foldFamilySql(kind: Kind, family: Family, target: FoldTarget = rollups): string {
   const grains: readonly Grain[] = families[family]
-  const zone = kind === 'conversion' ? '$4::text' : '$5::text'
-  const who: readonly string[] = ledgerGrain.keys
+  const who: readonly string[] = whoKeys
   const fromFacts = grains.filter(({ from }) => from === null).flatMap(({ keys }) => keys)
   const columns = new Set(fromFacts.filter((key) => !who.includes(key)).map((key) => (isSub(key) ? 'subs' : key)))
   const parts = [`facts as materialized (${factsOf(kind, [...columns])})`]
   for (const grain of grains) {
     const source = grains.find(({ name }) => name === grain.from)
-    const sums = source === undefined ? fromFactsSql(kind, grain, 'facts') : fromGrainSql(kind, grain, source, zone)
-    parts.push(`${grain.name}_sums as materialized (${sums})`)
-    if (grain !== ledgerGrain) {
-      parts.push(`${grain.name}_write as (${insertSql(kind, grain, `${grain.name}_sums as summed`, target)})`)
-    }
+    const sums = source === undefined ? fromFactsSql(kind, grain) : fromGrainSql(kind, grain, source)
+    parts.push(
+      `${grain.name}_sums as materialized (${sums})`,
+      `${grain.name}_write as (${insertSql(kind, grain, target)})`,
+    )
   }
   return `with ${parts.join(',\n')}\nselect`
 }
@@ -113,13 +102,12 @@ export function withdrawSubsSql(kind: Kind, name: 'sub' | 'sub_1d'): string {
   const from =
     kind === 'conversion'
       ? `(select * from conversion_change c where c.workspace_id = $1::uuid and c.conversion_id = any($2::uuid[])
-            and c.position <= $3::bigint offset 0) c
-         join conversion v on v.workspace_id = c.workspace_id and v.id = c.conversion_id`
+            and c.position <= $3::bigint offset 0) c ${itsConversion}`
       : `(select * from click k where k.workspace_id = $1::uuid and k.id = any($2::uuid[])
             and k.revision <= $3::bigint offset 0) k`
   const facts = kind === 'conversion' ? changeFacts(['subs'], from) : clickFacts(['subs'], from)
-  const parts = [`facts as materialized (${facts})`, `sub_sums as materialized (${fromFactsSql(kind, sub, 'facts')})`]
-  if (name === 'sub_1d') parts.push(`sub_1d_sums as materialized (${fromGrainSql(kind, day, sub, '$4::text')})`)
+  const parts = [`facts as materialized (${facts})`, `sub_sums as materialized (${fromFactsSql(kind, sub)})`]
+  if (name === 'sub_1d') parts.push(`sub_1d_sums as materialized (${fromGrainSql(kind, day, sub)})`)
   const target = name === 'sub' ? sub : day
   const same = keyColumns(kind, target).map((key) => `t.${key} = s.${key}`)
   const rest = measureColumns(kind).map((column) => ({ column, sql: `t.${column} - s.${column}` }))
@@ -131,16 +119,16 @@ export function withdrawSubsSql(kind: Kind, name: 'sub' | 'sub_1d'): string {
 
 const isSub = (key: string): boolean => (subKeys as readonly string[]).includes(key)
 
-function fromFactsSql(kind: Kind, grain: Grain, facts: string): string {
+function fromFactsSql(kind: Kind, grain: Grain): string {
   const keys = allKeys(kind, grain).join(', ')
   const subs = grain.keys.some(isSub)
     ? `cross join lateral jsonb_each_text(subs) as s (${subKeys.join(', ')}) where value <> ''`
     : ''
   return `select ${keys}, ${measures[kind].map(({ sum, column }) => `${sum} as ${column}`).join(', ')}
-    from ${facts} ${subs} group by ${keys}`
+    from facts ${subs} group by ${keys}`
 }
 
-function fromGrainSql(kind: Kind, grain: Grain, source: Grain, zone: string): string {
+function fromGrainSql(kind: Kind, grain: Grain, source: Grain): string {
   const keys = allKeys(kind, grain)
   const selected = keys.map((key) => (key === 'bucket' ? `${firstInstantSql('period', zone)} as bucket` : key))
   const sums = measures[kind].map(({ column, type }) => `sum(${column})::${type} as ${column}`)
@@ -153,11 +141,11 @@ function fromGrainSql(kind: Kind, grain: Grain, source: Grain, zone: string): st
     from (select ${[...grouped, ...sums].join(', ')} from (${named}) n group by ${grouped.join(', ')}) p`
 }
 
-function insertSql(kind: Kind, grain: Grain, summed: string, { table, where }: FoldTarget): string {
+function insertSql(kind: Kind, grain: Grain, { table, where }: FoldTarget): string {
   const keys = allKeys(kind, grain)
   const columns = [...keys, ...measureColumns(kind)].join(', ')
   return `insert into ${table(kind, grain)} as t (${columns})
-    select ${columns} from ${summed} where ${where(kind, grain)}
+    select ${columns} from ${grain.name}_sums where ${where(kind, grain)}
     on conflict (${keyColumns(kind, grain).join(', ')}) do update
        set ${measureColumns(kind)
          .map((column) => `${column} = t.${column} + excluded.${column}`)

@@ -2,17 +2,16 @@ import type { Rows } from '../database/rows.js'
 import type { WorkspaceId } from '../kernel/ids.js'
 import { type FoldTarget, foldFamilySql } from './fold-sql.js'
 import { type Family, familyNames } from './grains.js'
-import { lowestId } from './partitions.js'
 
 /**
- * Folds the roll-ups that follow behind the ledger. What is folded and the mark that says so commit together, and a
+ * Folds the roll-ups, behind the ledger. What is folded and the mark that says so commit together, and a
  * report adds what lies beyond the mark, so it does not matter when, how often or how far this runs: only how long the
  * tail is.
  */
 export interface Folding {
   /**
-   * Folds a stretch of each workspace's families that have at least so much news, in changes and batches of clicks;
-   * resolves to whether more than that was waiting somewhere.
+   * Folds a stretch of each workspace's families behind which at least so many changes, or so many clicks, are waiting;
+   * resolves to whether any waits for more than a stretch.
    */
   foldAll(atLeast?: number): Promise<boolean>
 }
@@ -26,11 +25,19 @@ export interface Mark {
   readonly revision: number
 }
 
-/** Few enough rows at a time that no transaction is long; a revision is a whole batch of clicks. */
-const maxPositions = 20_000
-const maxRevisions = 200
+/**
+ * So many changes, and about so many clicks, are folded at a time. The more, the fewer rows of roll-ups are written twice;
+ * but no transaction may be long, and until then a report sums them up itself.
+ */
+export const fullStretch = 20_000
 
-export function createFolding({ rows, transact }: { rows: Rows; transact: Transact }): Folding {
+interface Options {
+  readonly rows: Rows
+  readonly transact: Transact
+  readonly stretch?: number
+}
+
+export function createFolding({ rows, transact, stretch = fullStretch }: Options): Folding {
   return {
     async foldAll(atLeast = 1) {
       let more = false
@@ -38,11 +45,13 @@ export function createFolding({ rows, transact }: { rows: Rows; transact: Transa
         const behind = await rows<{ workspace_id: WorkspaceId }>(
           `select h.workspace_id from workspace_head h
              left join rollup_mark m on m.workspace_id = h.workspace_id and m.family = $1
-            where h.position + h.revision - coalesce(m.position + m.revision, 0) >= $2`,
+            where h.position - coalesce(m.position, 0) >= $2
+               or (h.revision > coalesce(m.revision, 0) and
+                   ${nthClick('h.workspace_id', 'coalesce(m.revision, 0)', '$2::bigint')} is not null)`,
           [family, atLeast],
         )
         for (const { workspace_id } of behind) {
-          if (await transact((tx) => foldOnce(tx, workspace_id, family))) more = true
+          if (await transact((tx) => foldOnce(tx, workspace_id, family, stretch))) more = true
         }
       }
       return more
@@ -54,7 +63,7 @@ export function createFolding({ rows, transact }: { rows: Rows; transact: Transa
  * Takes one stretch behind a workspace's mark into a family; true if more is waiting. The mark's lock keeps two nodes
  * from folding the same. The zone of days is the workspace's as it was at the first fold.
  */
-async function foldOnce(rows: Rows, workspaceId: WorkspaceId, family: Family): Promise<boolean> {
+async function foldOnce(rows: Rows, workspaceId: WorkspaceId, family: Family, stretch: number): Promise<boolean> {
   await rows(
     // One that is there is not tried: that would wait for whoever folds it now.
     `insert into rollup_mark (workspace_id, family, time_zone)
@@ -70,7 +79,7 @@ async function foldOnce(rows: Rows, workspaceId: WorkspaceId, family: Family): P
   const from = toMark(row)
   // Read after the mark was locked, in a statement of its own: what is up to the head is committed, and visible.
   const head = await readHeadMark(rows, workspaceId)
-  const to = nextMark(from, head)
+  const to = await nextMark(rows, workspaceId, from, head, stretch)
   await foldStretch(rows, workspaceId, family, from, to, row.time_zone)
   await rows(`update rollup_mark set position = $3, revision = $4 where workspace_id = $1 and family = $2`, [
     workspaceId,
@@ -95,10 +104,31 @@ export async function readHeadMark(rows: Rows, workspaceId: WorkspaceId): Promis
   return toMark(head)
 }
 
-export const nextMark = (from: Mark, head: Mark): Mark => ({
-  position: Math.min(head.position, from.position + maxPositions),
-  revision: Math.min(head.revision, from.revision + maxRevisions),
-})
+/** The end of the stretch that begins at a mark, and ends at another at the latest. */
+export async function nextMark(
+  rows: Rows,
+  workspaceId: WorkspaceId,
+  from: Mark,
+  last: Mark,
+  stretch = fullStretch,
+): Promise<Mark> {
+  const [full] = await rows<{ revision: string | null }>(
+    `select ${nthClick('$1::uuid', '$2::bigint', '$3::bigint')} as revision`,
+    [workspaceId, from.revision, stretch],
+  )
+  return {
+    position: Math.min(last.position, from.position + stretch),
+    revision: Math.min(last.revision, Number(full?.revision ?? last.revision)),
+  }
+}
+
+/**
+ * The revision of the nth click behind one; null where there are fewer. A revision is a batch, of one click or of
+ * hundreds. The order keeps the server to the index, however many clicks it takes to be behind.
+ */
+const nthClick = (workspace: string, revision: string, nth: string): string =>
+  `(select k.revision from click k where k.workspace_id = ${workspace} and k.revision > ${revision}
+     order by k.revision limit 1 offset ${nth} - 1)`
 
 export async function foldStretch(
   rows: Rows,
@@ -110,10 +140,9 @@ export async function foldStretch(
   target?: FoldTarget,
 ): Promise<void> {
   if (to.position > from.position) {
-    await rows(foldFamilySql('conversion', family, target), [[workspaceId], [from.position], [to.position], zone])
+    await rows(foldFamilySql('conversion', family, target), [workspaceId, from.position, to.position, zone])
   }
   if (to.revision > from.revision) {
-    const values = [[workspaceId], [from.revision], [to.revision], lowestId(0), zone]
-    await rows(foldFamilySql('click', family, target), values)
+    await rows(foldFamilySql('click', family, target), [workspaceId, from.revision, to.revision, zone])
   }
 }

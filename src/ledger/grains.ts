@@ -17,7 +17,8 @@ export interface Grain {
   readonly from: string | null
 }
 
-const who = ['campaign_id', 'affiliate_id', 'link_id', 'event'] as const
+/** Who brought the visitor, and what came of it: every fact has these. */
+export const whoKeys = ['campaign_id', 'affiliate_id', 'link_id', 'event'] as const
 const trafficKeys = ['source', 'creative', 'keyword', 'placement'] as const
 const placeKeys = ['country', 'region', 'language'] as const
 const deviceKeys = ['device', 'os', 'browser'] as const
@@ -38,22 +39,19 @@ const byDays = (name: string, keys: readonly string[], from: string): readonly G
   )
 
 const byDimensions = (name: string, dimensions: readonly string[]): readonly Grain[] => [
-  grain(name, 'quarter', [...who, ...dimensions], null),
-  grain(`${name}_1d`, 1, [...who, ...dimensions], name),
+  grain(name, 'quarter', [...whoKeys, ...dimensions], null),
+  grain(`${name}_1d`, 1, [...whoKeys, ...dimensions], name),
   ...byDays(`${name}_total`, dimensions, `${name}_1d`),
 ]
 
-/** The one grain that is kept within the ledger's own transaction; all others follow behind it. */
-export const ledgerGrain = grain('base', 'quarter', who, null)
-
 export const families = {
   base: [
-    ledgerGrain,
-    grain('base_1d', 1, who, 'base'),
+    grain('base', 'quarter', whoKeys, null),
+    grain('base_1d', 1, whoKeys, 'base'),
     grain('campaign', 'quarter', ['campaign_id'], 'base'),
     ...byDays('campaign', ['campaign_id'], 'campaign'),
-    grain('sub', 'quarter', [...who, ...subKeys], null),
-    grain('sub_1d', 1, [...who, ...subKeys], 'sub'),
+    grain('sub', 'quarter', [...whoKeys, ...subKeys], null),
+    grain('sub_1d', 1, [...whoKeys, ...subKeys], 'sub'),
   ],
   traffic: byDimensions('traffic', trafficKeys),
   place: byDimensions('place', placeKeys),

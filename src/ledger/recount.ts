@@ -1,9 +1,8 @@
 import type { Rows } from '../database/rows.js'
 import type { WorkspaceId } from '../kernel/ids.js'
-import { foldStretch, type Mark, nextMark, readHeadMark, type Transact, toMark } from './fold.js'
-import { type FoldTarget, foldLedgerSql, keyColumns, measureColumns } from './fold-sql.js'
-import { type Family, families, type Grain, type Kind, ledgerGrain, tableOf } from './grains.js'
-import { lowestId } from './partitions.js'
+import { foldStretch, type Mark, nextMark, type Transact, toMark } from './fold.js'
+import { type FoldTarget, keyColumns, measureColumns } from './fold-sql.js'
+import { type Family, families, type Grain, type Kind, tableOf } from './grains.js'
 import { daySpans, nextRunSql, type Span } from './periods-sql.js'
 import { clicksKeptFromMs } from './retention.js'
 
@@ -14,8 +13,6 @@ import { clicksKeptFromMs } from './retention.js'
  *
  * Clicks that were dropped by policy cannot be counted again: buckets that they may have been in stay as they are.
  */
-export type Recounted = Family | 'ledger'
-
 export interface RecountOptions {
   readonly rows: Rows
   readonly transact: Transact
@@ -34,9 +31,6 @@ export interface Difference {
 
 const kinds: readonly Kind[] = ['conversion', 'click']
 
-const grainsOf = (what: Recounted): readonly Grain[] =>
-  what === 'ledger' ? [ledgerGrain] : families[what].filter((grain) => grain !== ledgerGrain)
-
 const againOf = (kind: Kind, grain: Grain): string => `${tableOf(kind, grain)}_again`
 
 /** One workspace's recount: how far it has come, and from which bucket on it can. */
@@ -47,23 +41,23 @@ interface Recount {
   at: Mark
 }
 
-export async function recount(what: Recounted, options: RecountOptions): Promise<Difference[]> {
+export async function recount(family: Family, options: RecountOptions): Promise<Difference[]> {
   const { rows, transact, onProgress } = options
-  const tables = kinds.flatMap((kind) => grainsOf(what).map((grain) => ({ kind, grain })))
+  const tables = kinds.flatMap((kind) => families[family].map((grain: Grain) => ({ kind, grain })))
   for (const { kind, grain } of tables) {
     await rows(`drop table if exists ${againOf(kind, grain)}`)
     await rows(`create unlogged table ${againOf(kind, grain)} (like ${tableOf(kind, grain)} including all)`)
   }
   try {
     const recounts = await beginRecounts(rows)
-    const goals = await Promise.all(recounts.map(({ workspaceId }) => readGoal(rows, what, workspaceId)))
+    const goals = await Promise.all(recounts.map(({ workspaceId }) => readGoal(rows, family, workspaceId)))
     const of = goals.reduce((sum, goal) => sum + goal.position + goal.revision, 0)
     let done = 0
     for (const [index, one] of recounts.entries()) {
       const goal = goals[index] as Mark // as many
       while (isBehind(one.at, goal)) {
         const before = one.at
-        await transact((tx) => countStretch(tx, what, one, goal))
+        await transact((tx) => countStretch(tx, family, one, goal))
         done += one.at.position + one.at.revision - before.position - before.revision
         onProgress(done, of)
       }
@@ -71,7 +65,7 @@ export async function recount(what: Recounted, options: RecountOptions): Promise
     for (const { kind, grain } of tables) await rows(`analyze ${againOf(kind, grain)}`)
     const differences: Difference[] = []
     for (const { kind, grain } of tables) {
-      differences.push(await compareTable(what, kind, grain, recounts, options))
+      differences.push(await compareTable(family, kind, grain, recounts, options))
     }
     return differences.filter(({ missing, extra, wrong }) => missing + extra + wrong > 0)
   } finally {
@@ -102,32 +96,23 @@ async function beginRecounts(rows: Rows): Promise<Recount[]> {
 }
 
 /** How far what serves has come. */
-async function readGoal(rows: Rows, what: Recounted, workspaceId: WorkspaceId, lock = ''): Promise<Mark> {
-  if (what === 'ledger') {
-    if (lock !== '') await rows(`select from workspace_head where workspace_id = $1 ${lock}`, [workspaceId])
-    return readHeadMark(rows, workspaceId)
-  }
+async function readGoal(rows: Rows, family: Family, workspaceId: WorkspaceId, lock = ''): Promise<Mark> {
   const [mark] = await rows<{ position: string; revision: string }>(
     `select position, revision from rollup_mark where workspace_id = $1 and family = $2 ${lock}`,
-    [workspaceId, what],
+    [workspaceId, family],
   )
   return mark === undefined ? { position: 0, revision: 0 } : toMark(mark)
 }
 
-async function countStretch(rows: Rows, what: Recounted, one: Recount, goal: Mark): Promise<void> {
+async function countStretch(rows: Rows, family: Family, one: Recount, goal: Mark): Promise<void> {
   const { workspaceId, zone, target, at } = one
-  const to = nextMark(at, goal)
-  if (what !== 'ledger') await foldStretch(rows, workspaceId, what, at, to, zone, target)
-  else {
-    const stretch = (from: number, upTo: number) => [[workspaceId], [from], [upTo]]
-    await rows(foldLedgerSql('conversion', target), stretch(at.position, to.position))
-    await rows(foldLedgerSql('click', target), [...stretch(at.revision, to.revision), lowestId(0)])
-  }
+  const to = await nextMark(rows, workspaceId, at, goal)
+  await foldStretch(rows, workspaceId, family, at, to, zone, target)
   one.at = to
 }
 
 async function compareTable(
-  what: Recounted,
+  family: Family,
   kind: Kind,
   grain: Grain,
   recounts: readonly Recount[],
@@ -142,8 +127,8 @@ async function compareTable(
   for (const { from, to } of months) {
     for (const one of recounts) {
       const found = await transact(async (tx) => {
-        const goal = await readGoal(tx, what, one.workspaceId, 'for update')
-        while (isBehind(one.at, goal)) await countStretch(tx, what, one, goal)
+        const goal = await readGoal(tx, family, one.workspaceId, 'for update')
+        while (isBehind(one.at, goal)) await countStretch(tx, family, one, goal)
         return compareMonth(tx, kind, grain, one, [one.workspaceId, from, to], mend)
       })
       total.missing += Number(found.missing)

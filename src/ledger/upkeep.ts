@@ -1,7 +1,7 @@
 import type { Rows } from '../database/rows.js'
 import type { Clock } from '../kernel/clock.js'
 import type { Ledger } from './entries.js'
-import type { Folding } from './fold.js'
+import { type Folding, fullStretch } from './fold.js'
 import { forgetOldKeys } from './idempotency-keys.js'
 import { ensurePartitions } from './partitions.js'
 import { rematchParked } from './rematch.js'
@@ -32,8 +32,7 @@ interface Options {
 
 const dayMs = 86_400_000
 const turnEveryMs = 2_000
-/** Much news is folded at once, little of it together: the more at a time, the fewer rows are written twice. */
-const muchNews = 2_000
+/** What waits is folded after so long, a full stretch of it at the next turn. */
 const foldEveryMs = 10_000
 const tidyEveryMs = 3_600_000
 const shortenEveryMs = 60_000
@@ -83,7 +82,7 @@ export function createUpkeep({ rows, folding, activityFolding, retention, shorte
       await analyzeGrown()
       while (!stopped && (await rematchParked(rows, ledger)));
       const isTime = clock() - foldedAtMs >= foldEveryMs
-      while (!stopped && (await folding.foldAll(isTime ? 1 : muchNews)));
+      while (!stopped && (await folding.foldAll(isTime ? 1 : fullStretch)));
       while (!stopped && isTime && (await activityFolding.foldAll()));
       if (isTime) foldedAtMs = clock()
       if (clock() - tidiedAtMs >= tidyEveryMs) await tidy()

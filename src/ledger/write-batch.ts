@@ -1,6 +1,5 @@
 import type { Rows } from '../database/rows.js'
 import { insertSql, updateSql } from './columns.js'
-import { foldLedgerSql } from './fold-sql.js'
 import type { Head } from './read-batch.js'
 import { type BatchRows, changeableColumns, parkedAnewColumns, receiptOutcomeColumns } from './writes.js'
 
@@ -18,8 +17,6 @@ const sql = {
   parkedAnew: updateSql('parked_postback', ['workspace_id', 'receipt_id'], parkedAnewColumns),
   unparked: `delete from parked_postback t using json_to_recordset($1::json) as r (workspace_id uuid, receipt_id uuid)
               where t.workspace_id = r.workspace_id and t.receipt_id = r.receipt_id`,
-  foldChanges: foldLedgerSql('conversion'),
-  foldClicks: foldLedgerSql('click'),
   heads: `update workspace_head h set position = r.position, revision = r.revision,
                  receipt_sequence = r.receipt_sequence, booked_at = r.booked_at
             from json_to_recordset($1::json) as r (workspace_id uuid, position bigint, revision bigint,
@@ -35,7 +32,7 @@ export interface WrittenHead {
 
 /**
  * Sends all that a batch has to write, without waiting in between: the caller's COMMIT follows on the same wire. The
- * statements do not depend on each other's answers, only on their order: the fold reads what was inserted before it.
+ * statements do not depend on each other's answers.
  */
 export function writeBatch(rows: Rows, batch: BatchRows, heads: readonly WrittenHead[]): Promise<unknown>[] {
   const sent: Promise<unknown>[] = []
@@ -55,23 +52,6 @@ export function writeBatch(rows: Rows, batch: BatchRows, heads: readonly Written
   send(sql.parkedAnew, batch.parkedAnew.values())
   send(sql.unparked, batch.unparked.values())
   const moved = heads.filter(({ before, after }) => hasMoved(before, after))
-  const ids = moved.map(({ after }) => after.workspaceId)
-  if (batch.changes.length > 0) {
-    sent.push(
-      rows(sql.foldChanges, [ids, moved.map((head) => head.before.position), moved.map((head) => head.after.position)]),
-    )
-  }
-  if (batch.clicks.length > 0) {
-    const [lowest] = batch.clicks.map(({ id }) => String(id)).sort()
-    sent.push(
-      rows(sql.foldClicks, [
-        ids,
-        moved.map((head) => head.before.revision),
-        moved.map((head) => head.after.revision),
-        lowest,
-      ]),
-    )
-  }
   send(
     sql.heads,
     moved.map(({ after, bookedAtMs }) => ({

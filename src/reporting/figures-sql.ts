@@ -7,6 +7,7 @@ import {
   clickMeasures,
   conversionColumn,
   conversionMeasures,
+  itsConversion,
 } from '../ledger/facts-sql.js'
 import { type Grain, type Kind, tableOf } from '../ledger/grains.js'
 import { lowestId } from '../ledger/partitions.js'
@@ -15,7 +16,7 @@ import { type GrainsBySpan, type Needs, type Parent, type Source, whoOf } from '
 import { rawColumn } from './dimensions.js'
 import type { Interval, Question } from './question.js'
 import type { Range, Stretch } from './range-sql.js'
-import { behindOf, coverRange, currentOf, type Segment } from './segments.js'
+import { coverRange, type Segment } from './segments.js'
 
 /** A question, and where its figures are. */
 export interface ReportPlan {
@@ -75,18 +76,17 @@ export function figuresSql(kind: Kind, context: FigureContext): string {
 
 export function partsOf(kind: Kind, context: FigureContext): Part[] {
   const { source } = context
-  if (source.kind === 'raw') return [rawPart(kind, context, [context.range], 'all')]
-  return source.sub === null
-    ? rollupParts(kind, context, source.grains[kind])
-    : subParts(kind, context, source.grains[kind], source.sub)
+  if (source.kind === 'raw') return [rawPart(kind, context, 'all')]
+  const folded =
+    source.sub === null
+      ? rollupParts(kind, context, source.grains[kind])
+      : subParts(kind, context, source.grains[kind], source.sub)
+  return [...folded, rawPart(kind, context, 'tail')]
 }
 
 function rollupParts(kind: Kind, context: FigureContext, grains: GrainsBySpan): Part[] {
-  const cover = coverRange(context.range, grains)
   const columns = columnsOf(kind, context.needs)
-  const parts = cover.segments.map((segment) => rollupPart(kind, context, grains, segment, columns))
-  const behind = behindOf(cover, context.range, grains)
-  return behind.length === 0 ? parts : [...parts, rawPart(kind, context, behind, 'tail')]
+  return coverRange(context.range, grains).map((segment) => rollupPart(kind, context, grains, segment, columns))
 }
 
 /**
@@ -103,21 +103,15 @@ function subParts(
   const who = whoOf(kind, needs)
   const isOfSub = `sub = ${at.bind(sub.name, 'text')}`
   const withSub = (value: string) => [...who, `${value} as ${sub.name}`]
-  const set = coverRange(range, sub.grains).segments
+  const set = coverRange(range, sub.grains)
   const values = set.map((segment) => rollupPart(kind, context, sub.grains, segment, withSub('value'), isOfSub))
-  const tail = rawPart(kind, context, [range], 'tail')
   const asked = question.traffic[sub.name]
-  if (asked !== undefined && !asked.includes('')) return [...values, tail]
-
-  const cover = coverRange(range, whole)
-  const unset = [
-    ...cover.segments.map((segment) => rollupPart(kind, context, whole, segment, withSub(`''`))),
+  if (asked !== undefined && !asked.includes('')) return values
+  return [
+    ...values,
+    ...coverRange(range, whole).map((segment) => rollupPart(kind, context, whole, segment, withSub(`''`))),
     ...set.map((segment) => rollupPart(kind, context, sub.grains, lessOf(segment), withSub(`''`), isOfSub)),
   ]
-  // What is new has been counted as unset already where the whole is the ledger's own and never behind.
-  const counted = currentOf(cover, whole)
-  if (counted.length > 0) unset.push(rawPart(kind, context, counted, 'tail', sub.name))
-  return [...values, tail, ...unset]
 }
 
 const lessOf = (segment: Segment): Segment => ({ ...segment, sign: segment.sign === '' ? '-' : '' })
@@ -136,53 +130,35 @@ function rollupPart(
   columns: readonly string[],
   condition = 'true',
 ): Part {
-  const { fromMs, toMs, sign } = segment
   const grain = grainOf(grains, segment)
   const column = kind === 'conversion' ? conversionColumn : clickColumn
-  const measures = measuresOf(kind).map((measure) => `${sign}${column(question.basis, measure)} as ${measure}`)
+  const measures = measuresOf(kind).map((measure) => `${segment.sign}${column(question.basis, measure)} as ${measure}`)
   return {
     name: tableOf(kind, grain),
     sql: `select ${['bucket', ...columns, ...measures].join(', ')} from ${tableOf(kind, grain)}
-      where workspace_id = ${workspace} and bucket >= ${instant(fromMs, at)} and bucket < ${instant(toMs, at)}
-        and test = ${question.test} and ${condition}`,
+      where workspace_id = ${workspace} and ${inStretch(segment, at)} and test = ${question.test} and ${condition}`,
   }
 }
 
-/**
- * Raw rows: those behind the mark, or all. With `unset` they are taken back from the empty value of that sub-id, where
- * they were counted before.
- */
-function rawPart(
-  kind: Kind,
-  context: FigureContext,
-  stretches: readonly Stretch[],
-  which: 'tail' | 'all',
-  unset: string | null = null,
-): Part {
-  const { question, needs, at } = context
-  const columns = columnsOf(kind, needs).map((column) => (column === unset ? `'' as ${column}` : column))
-  const measures = measuresOf(kind).map((measure) => (unset === null ? measure : `-${measure} as ${measure}`))
+/** Raw rows: those behind the mark, or all. */
+function rawPart(kind: Kind, context: FigureContext, which: 'tail' | 'all'): Part {
+  const { question, range, needs, at } = context
   const facts = kind === 'conversion' ? rawChanges(context, which) : rawClicks(context, which)
-  const inStretches = stretches.map(
-    ({ fromMs, toMs }) => `bucket >= ${instant(fromMs, at)} and bucket < ${instant(toMs, at)}`,
-  )
   return {
     name: 'raw',
-    sql: `select ${['bucket', ...columns, ...measures].join(', ')} from (${facts}) t
-      where test = ${question.test} and ((${inStretches.join(') or (')}))`,
+    sql: `select ${['bucket', ...columnsOf(kind, needs), ...measuresOf(kind)].join(', ')} from (${facts}) t
+      where test = ${question.test} and ${inStretch(range, at)}`,
   }
 }
 
 function rawChanges({ question, needs, range, workspace, at }: FigureContext, which: 'tail' | 'all'): string {
-  const ofConversion = 'c.workspace_id = v.workspace_id and c.conversion_id = v.id'
   const from =
     which === 'tail'
       ? `lateral (select * from conversion_change x where x.workspace_id = ${workspace}
-            and x.position > ${at.bind(range.mark.position, 'bigint')} offset 0) c
-         join conversion v on v.workspace_id = c.workspace_id and v.id = c.conversion_id`
+            and x.position > ${at.bind(range.mark.position, 'bigint')} offset 0) c ${itsConversion}`
       : `lateral (select * from conversion x where x.workspace_id = ${workspace}
             and x.id >= ${at.bind(lowestConversionId(question, range), 'uuid')} offset 0) v
-         join conversion_change c on ${ofConversion}`
+         join conversion_change c on c.workspace_id = v.workspace_id and c.conversion_id = v.id`
   return changeFacts(needs.traffic, from, question.basis, (column) => rawColumn('v', column))
 }
 
@@ -210,6 +186,9 @@ export function lowestConversionId({ basis }: Question, { fromMs }: Range): stri
 export function clickIds({ basis }: Question, { fromMs, toMs }: Range): [low: string, high: string] {
   return basis === 'change' ? [lowestId(0), lastId] : [lowestId(fromMs - dayMs), lowestId(toMs + dayMs)]
 }
+
+const inStretch = ({ fromMs, toMs }: Stretch, at: Parameters): string =>
+  `bucket >= ${instant(fromMs, at)} and bucket < ${instant(toMs, at)}`
 
 const instant = (atMs: number, at: Parameters): string => `to_timestamp(${at.bind(atMs / 1000, 'float8')})`
 

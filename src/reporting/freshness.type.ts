@@ -34,7 +34,7 @@ export class AdvertiserActivityType implements Activity {
 @ObjectType('FoldingLag', {
   simpleResolvers: true,
   description:
-    'How far the finer roll-ups are behind the books. Reports add what they lack, so this tells their speed and not their age.',
+    'How far the roll-ups are behind the books. Reports add what they lack, so this tells their speed and not their age.',
 })
 export class FoldingLagType {
   @Field(() => Int)

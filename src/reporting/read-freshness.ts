@@ -3,7 +3,7 @@ import type { WorkspaceId } from '../kernel/ids.js'
 import { familyNames } from '../ledger/grains.js'
 import { ms } from '../ledger/read-ledger.js'
 
-/** Rows in the books that the finer roll-ups do not have yet; reports add them as they read. */
+/** Rows in the books that some roll-up does not have yet; reports add them as they read. */
 export interface FoldingLag {
   readonly changes: number
   readonly clicks: number

@@ -1,4 +1,3 @@
-import { ledgerGrain } from '../ledger/grains.js'
 import { type Days, daySpans, type Span } from '../ledger/periods-sql.js'
 import type { GrainsBySpan } from './choose-grains.js'
 import type { Range, RunBorders, Stretch } from './range-sql.js'
@@ -9,34 +8,22 @@ export interface Segment extends Stretch {
   readonly sign: '' | '-'
 }
 
-/** Segments that add up to exactly a range. */
-export interface Cover {
-  readonly segments: readonly Segment[]
-  /** What of the range is read as whole days; the rest, at its ends, as quarters of an hour. */
-  readonly days: Stretch
-}
-
 /**
  * Covers a range with the fewest runs of days that add up to it, and quarters of an hour at the ends. A run that reaches
  * beyond the range may be the shorter way, with what is too much taken away: three days are a run of four less one. Only
  * spans that have a grain are used.
  */
-export function coverRange({ fromMs, toMs, runs }: Range, grains: GrainsBySpan): Cover {
+export function coverRange({ fromMs, toMs, runs }: Range, grains: GrainsBySpan): readonly Segment[] {
   const ladder = daySpans.filter((days) => grains[days] !== undefined && runs[days] !== null)
   const borders = ladder[0] === undefined ? null : runs[ladder[0]]
-  const days = borders === null ? nothing : { fromMs: borders.from.nextMs, toMs: borders.to.lastMs }
-  if (days.fromMs >= days.toMs) return { segments: between('quarter', fromMs, toMs), days: nothing }
-  return {
-    segments: [
-      ...between('quarter', fromMs, days.fromMs),
-      ...fewestRuns(ladder, runs, days).segments,
-      ...between('quarter', days.toMs, toMs),
-    ],
-    days,
-  }
+  if (borders === null || borders.from.nextMs >= borders.to.lastMs) return between('quarter', fromMs, toMs)
+  const days = { fromMs: borders.from.nextMs, toMs: borders.to.lastMs }
+  return [
+    ...between('quarter', fromMs, days.fromMs),
+    ...fewestRuns(ladder, runs, days).segments,
+    ...between('quarter', days.toMs, toMs),
+  ]
 }
-
-const nothing: Stretch = { fromMs: 0, toMs: 0 }
 
 interface Runs {
   readonly segments: readonly Segment[]
@@ -75,13 +62,3 @@ const inRuns = (days: Days, segments: readonly Segment[]): Runs => ({
   segments,
   count: segments.reduce((count, { fromMs, toMs }) => count + Math.round((toMs - fromMs) / (days * dayMs)), 0),
 })
-
-/** What is read from the ledger's own roll-up, which is never behind. */
-export const currentOf = ({ segments }: Cover, grains: GrainsBySpan): readonly Stretch[] =>
-  grains.quarter === ledgerGrain ? segments.filter(({ span }) => span === 'quarter') : []
-
-/** What is read from roll-ups that are folded behind the ledger, without overlaps. */
-export function behindOf({ days }: Cover, range: Range, grains: GrainsBySpan): readonly Stretch[] {
-  if (grains.quarter !== ledgerGrain) return [range]
-  return days.fromMs < days.toMs ? [days] : []
-}

@@ -94,6 +94,7 @@ describe('a month of history', { timeout }, () => {
   })
 
   test('has the same figures in conversions, in roll-ups and in changes', async () => {
+    while (await stage.folding.foldAll());
     const statuses = ['pending', 'approved', 'rejected', 'reversed']
     const measures = ['sale_amount', 'revenue', 'payout']
     const sums = (select: readonly string[], table: string) =>

@@ -167,7 +167,7 @@ suite('a day at the counter', { timeout: 300_000 }, () => {
       payout: String(orders() * 1.5),
       cost: String(clicks * 0.05),
     }
-    // From the roll-up of the ledger, from one that is folded behind it, and from raw rows.
+    // From the roll-ups of two families, and from raw rows.
     for (const groupBy of ['AFFILIATE', 'SOURCE', 'SUB1']) {
       const { performance } = await ask(groupBy)
       assert.deepEqual(performance.totals, expected, groupBy)

@@ -102,8 +102,8 @@ for (const folded of ['nothing', 'the clicks and orders, and not what came after
       await till.again(way, { transactionId: 'mine-2', status: 'APPROVED' })
       await till.again(way, { transactionId: 'mine-0', status: 'REVERSED' })
       while (await books.folding.foldAll());
-      for (const what of ['ledger', ...familyNames] as const) {
-        assert.deepEqual(await recount(what, { rows: books.rows, transact, mend: false, onProgress: () => {} }), [])
+      for (const family of familyNames) {
+        assert.deepEqual(await recount(family, { rows: books.rows, transact, mend: false, onProgress: () => {} }), [])
       }
       assert.deepEqual(await rowsBy('SUB2'), [': 3/1/5', 'mail: 4/3/15'])
       const named = async (table: string) =>

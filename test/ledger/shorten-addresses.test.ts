@@ -59,8 +59,8 @@ suite('addresses in the books', () => {
     assert.deepEqual(await figures(), before)
     while (await books.folding.foldAll());
     assert.deepEqual(await figures(), before)
-    for (const what of ['ledger', ...familyNames] as const) {
-      assert.deepEqual(await recount(what, { rows: books.rows, transact, mend: false, onProgress: () => {} }), [])
+    for (const family of familyNames) {
+      assert.deepEqual(await recount(family, { rows: books.rows, transact, mend: false, onProgress: () => {} }), [])
     }
   })
 

@@ -29,7 +29,7 @@ function rangeOf(fromMs: number, toMs: number): Range {
 
 /** How many runs cover what lies between two days. */
 function runsOf(fromDay: number, toDay: number): number {
-  const { segments } = coverRange(rangeOf(fromDay * dayMs, toDay * dayMs), allSpans)
+  const segments = coverRange(rangeOf(fromDay * dayMs, toDay * dayMs), allSpans)
   return segments.reduce((count, { span, fromMs, toMs }) => count + (toMs - fromMs) / dayMs / Number(span), 0)
 }
 
@@ -42,7 +42,7 @@ suite('the cover of a range', () => {
         // A ladder has all its lower rungs.
         const ladder = daySpans.slice(0, spans.length)
         const grains = Object.fromEntries(['quarter' as const, ...ladder].map((span) => [span, allSpans[span]]))
-        const { segments } = coverRange(range, grains)
+        const segments = coverRange(range, grains)
         // How much is added from an instant on.
         const steps = new Map<number, number>()
         for (const { fromMs, toMs, sign, span } of segments) {

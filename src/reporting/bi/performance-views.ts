@@ -2,43 +2,58 @@ import type { View, ViewColumn } from '../../database/view-schema.js'
 import {
   type Basis,
   bases,
+  changeFacts,
   clickColumn,
+  clickFacts,
   clickMeasures,
   conversionColumn,
   conversionMeasures,
   noLink,
 } from '../../ledger/facts-sql.js'
-import { ledgerGrain, tableOf } from '../../ledger/grains.js'
+import { families, type Kind, tableOf } from '../../ledger/grains.js'
 import { idColumns, namesOf, ownWorkspace, partyColumns } from './columns.js'
 
 /**
- * Figures as the ledger keeps them, ready to be summed. Conversions and clicks stand in rows of their own, since a click
- * has no event; so do the three bases, of which a question needs exactly one.
+ * Figures ready to be summed: those of the roll-ups, and those of the raw rows that are not folded yet. Conversions and
+ * clicks stand in rows of their own, since a click has no event; so do the three bases, of which a question needs
+ * exactly one.
  */
 const allMeasures = [...clickMeasures, ...conversionMeasures]
+const ownMeasures: Readonly<Record<Kind, readonly string[]>> = { click: clickMeasures, conversion: conversionMeasures }
 
-/** One kind of roll-up by one basis. */
+/** One kind of figures by one basis. */
 interface Part {
-  readonly table: string
+  readonly kind: Kind
   readonly basis: Basis
-  readonly event: string
-  /** The column that holds a measure; null for those of the other kind. */
-  readonly column: (measure: string) => string | null
+  readonly from: string
+  /** The column of `from` that holds a measure of the kind. */
+  readonly column: (measure: string) => string
 }
 
-const parts: readonly Part[] = bases.flatMap((basis): Part[] => [
-  {
-    table: tableOf('conversion', ledgerGrain),
-    basis,
-    event: 'r.event',
-    column: (measure) => (conversionMeasures.includes(measure) ? `r.${conversionColumn(basis, measure)}` : null),
-  },
-  {
-    table: tableOf('click', ledgerGrain),
-    basis,
-    event: 'null::text',
-    column: (measure) => (clickMeasures.includes(measure) ? `r.${clickColumn(basis, measure)}` : null),
-  },
+const [grain] = families.base
+
+const folded: readonly Part[] = bases.flatMap((basis): Part[] => [
+  { kind: 'conversion', basis, from: tableOf('conversion', grain), column: (name) => conversionColumn(basis, name) },
+  { kind: 'click', basis, from: tableOf('click', grain), column: (name) => clickColumn(basis, name) },
+])
+
+/**
+ * Joins the rows of a table between the mark and the head. Of a range without an end the server, which plans before it
+ * knows the mark, would expect a third of the table.
+ */
+const behindMark = (table: string, alias: string, place: 'position' | 'revision'): string => `
+  workspace_head head
+  left join rollup_mark mark on mark.workspace_id = head.workspace_id and mark.family = 'base'
+  join ${table} ${alias} on head.workspace_id = ${ownWorkspace} and ${alias}.workspace_id = ${ownWorkspace}
+   and ${alias}.${place} > coalesce(mark.${place}, 0) and ${alias}.${place} <= head.${place}`
+
+const changesBehind = `${behindMark('conversion_change', 'c', 'position')}
+  join conversion v on v.workspace_id = c.workspace_id and v.id = c.conversion_id`
+const clicksBehind = behindMark('click', 'k', 'revision')
+
+const unfolded: readonly Part[] = bases.flatMap((basis): Part[] => [
+  { kind: 'conversion', basis, from: `(${changeFacts([], changesBehind, basis)})`, column: (name) => name },
+  { kind: 'click', basis, from: `(${clickFacts([], clicksBehind, basis)})`, column: (name) => name },
 ])
 
 /** Of a measure, or of a column that holds one. */
@@ -46,24 +61,22 @@ const isMoney = (name: string): boolean => /(cost|_sale_amount|_revenue|_payout)
 
 const keyColumns = ['campaign_id', 'affiliate_id', 'link_id', 'event', 'test']
 
-const keys = (part: Part): string =>
-  `r.campaign_id, r.affiliate_id, nullif(r.link_id, '${noLink}') as link_id, ${part.event} as event, r.test`
+const keys = ({ kind }: Part): string =>
+  `r.campaign_id, r.affiliate_id, nullif(r.link_id, '${noLink}') as link_id,
+   ${kind === 'click' ? 'null::text' : 'r.event'} as event, r.test`
 
 /** Measures, each put through `sum`, and zeros for those of the other kind. */
-const measuresOf = (part: Part, sum: (column: string) => string): string =>
+const measuresOf = ({ kind, column }: Part, sum: (column: string) => string): string =>
   allMeasures
     .map((measure) => {
-      const column = part.column(measure)
-      return `${column === null ? `0::${isMoney(measure) ? 'numeric' : 'bigint'}` : sum(column)} as ${measure}`
+      const own = ownMeasures[kind].includes(measure) ? sum(`r.${column(measure)}`) : null
+      return `${own ?? `0::${isMoney(measure) ? 'numeric' : 'bigint'}`} as ${measure}`
     })
     .join(', ')
 
 /** A quarter of an hour that counts by one basis need not count by another. */
-const countsAtAll = (part: Part, sum: (column: string) => string): string =>
-  allMeasures
-    .flatMap((measure) => part.column(measure) ?? [])
-    .map((column) => `${sum(column)} <> 0`)
-    .join(' or ')
+const countsAtAll = ({ kind, column }: Part, sum: (column: string) => string): string =>
+  ownMeasures[kind].map((measure) => `${sum(`r.${column(measure)}`)} <> 0`).join(' or ')
 
 const asItIs = (column: string): string => column
 const summed = (column: string): string => `sum(${column})${isMoney(column) ? '' : '::bigint'}`
@@ -72,7 +85,7 @@ const basisOf = (part: Part): string => `'${part.basis.toUpperCase()}'::text as 
 
 const byQuarterHour = (part: Part): string => `
   select ${basisOf(part)}, r.workspace_id, r.bucket, ${keys(part)}, ${measuresOf(part, asItIs)}
-    from ${part.table} r
+    from ${part.from} r
    where r.workspace_id = ${ownWorkspace} and (${countsAtAll(part, asItIs)})`
 
 /**
@@ -82,7 +95,7 @@ const byQuarterHour = (part: Part): string => `
  */
 const days = (part: Part): string => {
   const border = (pick: 'min' | 'max') =>
-    `date_trunc('day', (select ${pick}(x.bucket) from ${part.table} x
+    `date_trunc('day', (select ${pick}(x.bucket) from ${part.from} x
        where x.workspace_id = w.id) at time zone w.time_zone)`
   return `
     select w.id as workspace_id, w.time_zone, n.midnight::date as day,
@@ -99,10 +112,19 @@ const byDay = (part: Part): string => `
     from (${days(part)}) n
    cross join lateral (
      select ${keys(part)}, ${measuresOf(part, summed)}
-       from ${part.table} r
+       from ${part.from} r
       where r.workspace_id = n.workspace_id
         and r.bucket >= n.from_at and r.bucket < n.to_at and (r.bucket at time zone n.time_zone)::date = n.day
       group by 1, 2, 3, 4, 5 having ${countsAtAll(part, summed)}) t`
+
+/** What is not folded is too little to need an index, and is summed up as it comes. */
+const unfoldedBy =
+  (bucket: string) =>
+  (part: Part): string =>
+    `
+  select ${basisOf(part)}, r.workspace_id, ${bucket}, ${keys(part)}, ${measuresOf(part, summed)}
+    from ${part.from} r join workspace w on w.id = r.workspace_id
+   group by 2, 3, 4, 5, 6, 7, 8 having ${countsAtAll(part, summed)}`
 
 const both = (measure: string): string => `p.pending_${measure} + p.approved_${measure}`
 
@@ -124,7 +146,7 @@ const measureColumns: readonly ViewColumn[] = [
   { name: 'approved_payout', sql: 'p.approved_payout', about: 'Payout of approved conversions alone.' },
 ]
 
-const view = (name: string, about: string, bucket: ViewColumn, part: (part: Part) => string): View => ({
+const view = (name: string, about: string, bucket: ViewColumn, selects: readonly string[]): View => ({
   name,
   about,
   columns: [
@@ -142,7 +164,7 @@ const view = (name: string, about: string, bucket: ViewColumn, part: (part: Part
     { name: 'test', sql: 'p.test', about: 'Test traffic, which real figures leave out: `where not test`.' },
     ...measureColumns,
   ],
-  source: `from (${parts.map(part).join(' union all ')}) p ${namesOf('p')}`,
+  source: `from (${selects.join(' union all ')}) p ${namesOf('p')}`,
 })
 
 const additive = 'Every figure may be summed; rates follow from the sums, as docs/DATA.md says.'
@@ -150,14 +172,14 @@ const additive = 'Every figure may be summed; rates follow from the sums, as doc
 export const performanceViews: readonly View[] = [
   view(
     'performance_by_quarter_hour',
-    `Figures by quarter of an hour, campaign, affiliate, link and event, as exact as the ledger. ${additive}`,
+    `Figures by quarter of an hour, campaign, affiliate, link and event, as exact as the ledger: what was booked in the last seconds stands in rows of its own. ${additive}`,
     { name: 'bucket', sql: 'p.bucket', about: 'Where the quarter of an hour begins. Indexed.' },
-    byQuarterHour,
+    [...folded.map(byQuarterHour), ...unfolded.map(unfoldedBy('r.bucket'))],
   ),
   view(
     'performance_by_day',
     `The same by day. ${additive}`,
     { name: 'day', sql: 'p.day', about: "The day in the workspace's time zone. A filter on it reads only those days." },
-    byDay,
+    [...folded.map(byDay), ...unfolded.map(unfoldedBy('(r.bucket at time zone w.time_zone)::date as day'))],
   ),
 ]
