@@ -4,9 +4,8 @@ import { type FoldTarget, foldFamilySql } from './fold-sql.js'
 import { type Family, familyNames } from './grains.js'
 
 /**
- * Folds the roll-ups, behind the ledger. What is folded and the mark that says so commit together, and a
- * report adds what lies beyond the mark, so it does not matter when, how often or how far this runs: only how long the
- * tail is.
+ * Folds the roll-ups, behind the ledger. What is folded and the mark that says so commit together, and a report adds what
+ * lies beyond the mark, so it does not matter when, how often or how far this runs: only how long the tail is.
  */
 export interface Folding {
   /**

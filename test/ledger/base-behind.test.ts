@@ -53,6 +53,7 @@ suite('a database whose base roll-up was written with the ledger', () => {
     await dropOldMonths(books.rows, { clickDays: 26, receiptDays: 400 }, startMs)
     assert.deepEqual(await books.rows(`select from click where source = 'early'`), [])
 
+    // Of others some is folded, or nothing.
     const halfFolded = await churn(books, ledger, 2, 200)
     await createFolding({ rows: books.rows, transact, stretch: 10 }).foldAll()
     await till.order(aged, await till.click(aged, { cost: '0.5', visitor: '7' }), { event: 'sale' })
