@@ -1,6 +1,7 @@
 /**
  * Who may import whom: each folder only those above it in this order. What an event meets first stands last.
- * It reads the compiled JavaScript for what runs and the TypeScript for what is only a type.
+ * It reads the compiled JavaScript for what runs and the TypeScript for what is only a type. The page stands apart: its
+ * components are beyond this parser, so that it imports nothing from here is also said by `rootDir` in its tsconfig.
  */
 const order = [
   ['kernel'],
@@ -24,7 +25,7 @@ const mayNot = order.flatMap((folders, level) =>
       name: `${folder}-imports-only-what-is-above`,
       severity: 'error',
       from: { path: `^src/${folder}/` },
-      to: { path: `^src/(?:(?:${below.join('|')}|demo)/|[^/]+\\.ts$)|^migrations/` },
+      to: { path: `^src/(?:(?:${below.join('|')}|demo|metrics|tracing)/|[^/]+\\.ts$)|^migrations/` },
     }
   }),
 )
@@ -60,10 +61,13 @@ module.exports = {
       to: { path: '^node_modules/type-graphql/' },
     },
     { name: 'product-does-not-import-tests', severity: 'error', from: { path: '^src/' }, to: { path: '^(test|bench)/' } },
+    { name: 'the-page-stands-apart', severity: 'error', from: { path: '^src/web/' }, to: { path: '^(src/(?!web/)|migrations/|test/|bench/)' } },
+    { name: 'nothing-imports-the-page', severity: 'error', from: { pathNot: '^src/web/' }, to: { path: '^src/web/' } },
     { name: 'only-main-imports-app', severity: 'error', from: { path: '^src/', pathNot: '^src/(main|first-start)\\.ts$' }, to: { path: '^src/app\\.ts$' } },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^src/web/.*\\.tsx$' },
     tsPreCompilationDeps: true,
     parser: 'swc',
   },

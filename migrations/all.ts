@@ -11,6 +11,7 @@ import { Migration0010Orders } from './0010-orders.js'
 import { Migration0011AdvertiserDirectory } from './0011-advertiser-directory.js'
 import { Migration0012SendersAndVisitors } from './0012-senders-and-visitors.js'
 import { Migration0013BaseBehind } from './0013-base-behind.js'
+import { Migration0014BatchStamp } from './0014-batch-stamp.js'
 
 /** In the order in which they run. */
 export const migrations = [
@@ -27,4 +28,5 @@ export const migrations = [
   Migration0011AdvertiserDirectory,
   Migration0012SendersAndVisitors,
   Migration0013BaseBehind,
+  Migration0014BatchStamp,
 ]

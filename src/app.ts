@@ -3,32 +3,35 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import cors from '@fastify/cors'
 import Fastify, { LogController } from 'fastify'
 import type pg from 'pg'
+import { Registry } from 'prom-client'
 import { migrations } from '../migrations/all.js'
 import { createAuthenticator } from './access/authenticate.js'
 import { createCursors } from './access/cursor.js'
 import type { Scope } from './access/scope.js'
 import { createSeal, type Seal } from './access/seal.js'
-import { deriveKey, readSecret } from './access/secret.js'
+import { readSecret } from './access/secret.js'
 import { sessionRoute } from './access/session-route.js'
 import { createSessions } from './access/sessions.js'
 import { createSigningKeys } from './access/signing-keys.js'
 import { createTokens } from './access/tokens.js'
 import { createCatalogCache } from './catalog/catalog-cache.js'
 import { catalogEntities } from './catalog/entities.js'
-import { createAdvertiserFinder } from './catalog/find-advertiser.js'
-import { createLinkFinder } from './catalog/find-link.js'
 import { createCatalogLoaders, type RememberedRecords } from './catalog/loaders.js'
+import { answerUnreadable, checkAddress } from './check-address.js'
 import { prepareClosing } from './close-server.js'
 import type { Config } from './config.js'
 import { checkServer } from './database/check-server.js'
 import { migrate } from './database/migrate.js'
 import { createOrm } from './database/orm.js'
 import { openPipeline } from './database/pipeline.js'
+import { ormPoolUse } from './database/pool-use.js'
 import { createPresence } from './database/presence.js'
 import { probeDatabase } from './database/probe.js'
 import { createShortReads } from './database/short-reads.js'
 import { createSnapshots, type Snapshot } from './database/snapshot.js'
 import { inTransaction, rowsOf } from './database/transaction.js'
+import { createDemoAccess } from './demo/demo-access.js'
+import { createAdmission } from './exports/admission.js'
 import { openExportConnections } from './exports/connections.js'
 import { exportRoutes } from './exports/export-route.js'
 import { type ExportLimits, exportConnections, exportLimits } from './exports/limits.js'
@@ -37,26 +40,20 @@ import { corsFor } from './graph/cors.js'
 import { graphqlHttp } from './graph/http.js'
 import { maskError } from './graph/mask-error.js'
 import { createOperations } from './graph/operations.js'
-import { graphqlWebSocket } from './graph/websocket.js'
-import { createClickRoute } from './intake/click-route.js'
-import { createDirectClickRoute } from './intake/direct-click-route.js'
-import { createGeoLookup } from './intake/geo-lookup.js'
+import { graphqlWebSocket, wantsWebSocket } from './graph/websocket.js'
+import { createIntakeCounts } from './intake/intake-counts.js'
 import { createIntakeLimits } from './intake/intake-limits.js'
-import { createClickKeeper } from './intake/keep-click.js'
-import { createBurstNotice } from './intake/notice-burst.js'
-import { createPixelRoute } from './intake/pixel-route.js'
-import { createPostbackRoute } from './intake/postback-route.js'
 import { presetTable } from './intake/presets/tables.js'
 import { createSampledLog } from './intake/sampled-log.js'
-import { createScriptRoute } from './intake/script-route.js'
+import { intakeRoutes } from './intake-routes.js'
 import { type Clock, systemClock } from './kernel/clock.js'
 import { dayMs } from './kernel/day.js'
-import { unavailable } from './kernel/errors.js'
 import type { Explained } from './kernel/explained.js'
 import { createLedger, type LedgerLimits, ledgerLimits } from './ledger/append.js'
 import { createVisitorEraser } from './ledger/erase-visitor.js'
 import { createFolding, type Transact } from './ledger/fold.js'
 import { createActivityFolding } from './ledger/fold-activity.js'
+import { readProgress } from './ledger/read-progress.js'
 import { shortenAddresses } from './ledger/shorten-addresses.js'
 import { createUpkeep } from './ledger/upkeep.js'
 import { noBus, type OpenBus } from './live/bus.js'
@@ -65,15 +62,20 @@ import { type LiveLimits, liveLimits } from './live/limits.js'
 import { createLive } from './live/live.js'
 import { natsBus } from './live/nats-bus.js'
 import { postgresBus } from './live/postgres-bus.js'
-import { metricsRoute } from './metrics.js'
+import { measureWork } from './metrics/measure-work.js'
+import { metricsRoute } from './metrics/metrics-route.js'
+import type { Reading } from './metrics/show-state.js'
 import { createOrigins } from './origins.js'
 import { addProbes } from './probes.js'
 import { followRates } from './rates/follow-rates.js'
+import { readVersion } from './read-version.js'
 import { biSchema } from './reporting/bi/views.js'
 import { watchReaders } from './reporting/bi/watch-readers.js'
 import { createReportingLoaders } from './reporting/loaders.js'
 import { reconcileRoute } from './reporting/reconcile/reconcile-route.js'
+import { createRequestIds } from './request-ids.js'
 import { schema, schemaText } from './schema.js'
+import { servePage } from './serve-page.js'
 import { drainBatch } from './spool/drain.js'
 import { createQueueingLedger } from './spool/queueing-ledger.js'
 import { openSpool } from './spool/spool.js'
@@ -81,7 +83,10 @@ import { openSpool } from './spool/spool.js'
 export type App = Awaited<ReturnType<typeof createApp>>
 
 const poolMax = 20
+/** How often it is looked which requests take too long to arrive. */
+const lookAtRequestsMs = 5_000
 const statementTimeoutMs = 5_000
+const metricsPatienceMs = 2_000
 /** What `SPOOL_MB` allows comes first, unless they are very small. */
 const maxSpooled = 4_000_000
 /** What was queued is booked by one lane, and is never given up. */
@@ -102,20 +107,44 @@ export async function createApp(
   limits: LiveLimits = liveLimits,
   ofExports: ExportLimits = exportLimits,
 ) {
+  const version = readVersion()
+  const origins = createOrigins(config)
   const server = Fastify({
     trustProxy: config.trustProxy.length > 0 ? [...config.trustProxy] : false,
-    logger: { level: config.logLevel, stream: process.stderr },
-    logController: new LogController({ disableRequestLogging: true }),
+    // What a connection has said that is no HTTP is not for the log.
+    logger: { level: config.logLevel, stream: process.stderr, redact: { paths: ['err.rawPacket'], remove: true } },
+    frameworkErrors: answerUnreadable,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    genReqId: createRequestIds(origins.isFromProxy),
     routerOptions: { querystringParser: () => ({}), maxParamLength: 100 },
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
+    requestTimeout: config.requestMs,
+    http: {
+      shouldUpgradeCallback: wantsWebSocket,
+      connectionsCheckingInterval: Math.min(config.headMs, lookAtRequestsMs),
+    },
   })
+  // Fastify has no option for it, and its own time for all of a request would hold for the head too.
+  server.server.headersTimeout = Math.min(config.headMs, config.requestMs)
   const closeServer = prepareClosing(server)
   const log = server.log
-  const logError = (error: unknown, doing: string, context: object = {}) => log.error({ err: error, ...context }, doing)
+  server.addHook('onRequest', (request, reply, next) => {
+    reply.header('x-request-id', request.id)
+    next()
+  })
+  const registry = new Registry()
+  const work = measureWork(registry)
+  const logError = (error: unknown, doing: string, context: object = {}) => {
+    work.onError(doing)
+    log.error({ err: error, ...context }, doing)
+  }
   // Of what fails ten times a second for as long as the database has trouble.
   const troubles = createSampledLog({ warn: log.error.bind(log), error: log.error.bind(log) }, clock)
-  const warn = (message: string, error?: unknown) => log.warn(error === undefined ? {} : { err: error }, message)
+  const warn = (message: string, error?: unknown, about: object = {}) =>
+    log.warn(error === undefined ? about : { err: error, ...about }, message)
+  const tracing = await openTraces(config, version, (error) => troubles({ err: error }, 'sending traces'))
+  tracing?.traceRequests(server)
 
   const orm = createOrm({ connection, poolMax, entities: catalogEntities, migrations })
   const rows = rowsOf(orm.em.fork())
@@ -124,6 +153,7 @@ export async function createApp(
   const transact: Transact = (work) => inTransaction(orm, (em) => work(rowsOf(em)))
   const upkeep = createUpkeep({
     rows,
+    transact,
     folding: createFolding({ rows, transact }),
     activityFolding: createActivityFolding({ rows, transact }),
     retention: { clickDays: config.clickDays, receiptDays: config.receiptDays },
@@ -141,8 +171,9 @@ export async function createApp(
 
   const secret = await readSecret(rows)
   const cursors = createCursors(secret)
-  const sessions = createSessions(secret, clock, rows)
+  const demo = config.demo ? createDemoAccess(rows) : null
   const shortReads = createShortReads(() => openPipeline(connection, statementTimeoutMs))
+  const sessions = createSessions(secret, clock, shortReads.rows)
   const presence = createPresence({
     probe: (patienceMs) => probeDatabase(connection, patienceMs),
     onAway: shortReads.drop,
@@ -150,7 +181,7 @@ export async function createApp(
   })
   const tokens = createTokens({ orm, secret, clock, rows: shortReads.rows, presence })
   const signingKeys = createSigningKeys({ orm, secret, clock, rows: shortReads.rows, presence })
-  const authenticator = createAuthenticator({ rows, sessions, clock, logError })
+  const authenticator = createAuthenticator({ rows: shortReads.rows, sessions, clock, presence, logError })
   const catalogs = createCatalogCache({
     rows: shortReads.rows,
     maxWorkspaces: 1_000,
@@ -163,6 +194,7 @@ export async function createApp(
     cursors,
     clock,
     openBus: chooseBus(config, connection, createSeal(secret), logError),
+    watch: tracing?.watchLive,
     limits: {
       ...limits,
       softBytes: config.socketBufferBytes,
@@ -179,7 +211,11 @@ export async function createApp(
       catalogs,
       clock: bookingClock,
       onCommit: live.announce,
-      log: (message, error) => troubles({ err: error }, message),
+      onBatch(run) {
+        work.onBatch(run)
+        return tracing?.onBatch(run)
+      },
+      log: (message, error, about = {}) => troubles({ err: error, ...about }, message),
       limits,
     })
   const straight = openLedger(clock)
@@ -193,9 +229,10 @@ export async function createApp(
   })
   const eraseVisitor = createVisitorEraser(rows, transact)
   const exports = openExportConnections(connection, exportConnections)
+  const admission = createAdmission(ofExports)
   const catalogWrites = { orm, tokens, signingKeys, authenticator, clock }
-  const origins = createOrigins(config)
   const intakeLimits = createIntakeLimits(config.intakeRates, clock)
+  const intakeCounts = createIntakeCounts()
 
   const createContext = (
     scope: Scope,
@@ -207,7 +244,7 @@ export async function createApp(
     scope,
     snapshot,
     publicUrl,
-    postbackParameters: (preset) => presetTable(preset).postbackParameters,
+    presetWords: presetTable,
     cursors,
     clock,
     ledger,
@@ -226,17 +263,20 @@ export async function createApp(
       maxConnections: config.maxSockets,
       maxPerAddress: config.maxSocketsPerAddress,
       maxPerKey: config.maxSocketsPerKey,
+      initMs: config.initMs,
     },
     heartbeatMs: config.heartbeatMs,
     accessEveryMs,
   })
   const executing = {
     schema,
-    snapshots: createSnapshots(orm),
+    snapshots: createSnapshots(orm, { timeoutMs: config.statementMs, isAway: () => presence.isAway }),
     createContext,
     createEventContext: (scope: Scope, snapshot: Snapshot, publicUrl: string) =>
       createContext(scope, snapshot, publicUrl, live.catalog.of(scope.workspaceId)),
     introspection: config.introspection,
+    operationLimits: config.operationLimits,
+    onOperation: work.onOperation,
     logError,
   }
   const graph = {
@@ -245,51 +285,24 @@ export async function createApp(
     connections,
     operations: createOperations<LiveContext>(executing),
     maxOperations: config.maxOperationsPerSocket,
+    maxBodyBytes: config.maxBodyBytes,
+    maxMessageBytes: config.maxMessageBytes,
     publicUrl: origins.publicUrl,
     isAllowedOrigin: origins.isAllowed,
     clientAddress: origins.clientAddress,
   }
 
-  await server.register(
-    createPostbackRoute({
-      ledger,
-      clock,
-      log,
-      limits: intakeLimits,
-      forgetsAddresses: config.clickIpDays === 0,
-      findToken: tokens.findToken,
-      findSigner: signingKeys.findSigner,
-      async findAdvertiser(workspaceId, advertiserId) {
-        const advertiser = (await catalogs.recent(workspaceId)).advertisers.get(advertiserId)
-        if (advertiser !== undefined) return advertiser
-        // Its token is younger than the catalog that was remembered.
-        catalogs.expire(workspaceId)
-        const found = (await catalogs.recent(workspaceId)).advertisers.get(advertiserId)
-        // It is in a catalog that the database did not give.
-        if (found === undefined) throw unavailable()
-        return found
-      },
+  await servePage(server)
+  await server.register((instance) =>
+    intakeRoutes(instance, {
+      ...{ config, clock, log, ledger, limits: intakeLimits, counts: intakeCounts },
+      ...{ tokens, signingKeys, catalogs, rows: shortReads.rows, presence, secret },
     }),
   )
-  const forgetsAddresses = config.clickIpDays === 0
-  const limited = { limits: intakeLimits, clock, log }
-  const keepClick = createClickKeeper({
-    ledger,
-    clock,
-    findLink: createLinkFinder(shortReads.rows, 100_000, clock, presence),
-    geo: await createGeoLookup(config.geoipDb ?? undefined),
-    visitorSecret: deriveKey(secret, 'visitor').export().toString('base64url'),
-    noticeBurst: createBurstNotice(config.intakeRates.clickBurst),
-    forgetsAddresses,
-  })
-  await server.register(createClickRoute({ ...limited, keepClick, setsCookie: config.clickCookie }))
-  await server.register(createDirectClickRoute({ ...limited, keepClick }))
-  const findAdvertiserById = createAdvertiserFinder(shortReads.rows, 20_000, clock, presence)
-  await server.register(createPixelRoute({ ...limited, ledger, findAdvertiser: findAdvertiserById }))
-  await server.register(createScriptRoute())
   await server.register(async (api) => {
+    api.addHook('onRequest', checkAddress)
     await api.register(cors, () => corsFor(origins.isAllowed))
-    await api.register((instance) => sessionRoute(instance, { rows, authenticator, sessions }))
+    await api.register((instance) => sessionRoute(instance, { rows, authenticator, sessions, demo }))
     await api.register((instance) => graphqlHttp(instance, graph))
     await api.register((instance) =>
       reconcileRoute(instance, { ...graph, cursors, maskError: (error) => maskError(error, logError) }),
@@ -297,7 +310,7 @@ export async function createApp(
     await api.register((instance) =>
       exportRoutes(instance, {
         ...{ authenticator, cursors, clock, limits: ofExports, stallMs: config.slowReaderMs },
-        ...{ connections: exports, logError },
+        ...{ connections: exports, admission, logError },
         mask: (error) => maskError(error, logError, 'answering an export'),
       }),
     )
@@ -305,11 +318,32 @@ export async function createApp(
   })
   graphqlWebSocket(server.server, graph)
   const isReady = addProbes(server, { spool, ledger, presence })
-  await server.register(metricsRoute({ spool, ledger, presence, clock }))
+  await server.register(
+    metricsRoute({
+      ...{ registry, read: readForMetrics, version, clock, spool, ledger, straight, presence, live, connections },
+      intake: { counts: intakeCounts, limits: intakeLimits, rates: config.intakeRates },
+      maxQueued: ledgerLimits.maxQueued,
+      maxSpooled: { entries: maxSpooled, bytes: config.spoolBytes },
+      maxConnections: config.maxSockets,
+      subscriptions: graph.operations.subscriptions,
+      exports: admission,
+      maxExports: ofExports.maxOfNode,
+    }),
+  )
   upkeep.start(ledger)
   const rates = config.currencyRates === null ? null : followRates({ source: config.currencyRates, orm, clock, log })
   const readerWatch = watchReaders(rows, logError)
   readerWatch.start()
+
+  /** The books' own figures, unless the database leaves them out for longer than a scrape may take. */
+  async function readForMetrics(): Promise<Reading> {
+    const pools = [
+      { name: 'requests', max: poolMax, use: await ormPoolUse(orm) },
+      { name: 'exports', max: exportConnections, use: exports.use() },
+    ]
+    const asked = presence.ask(() => readProgress(rows)).catch(() => null)
+    return { pools, progress: await Promise.race([asked, sleep(metricsPatienceMs, null, { ref: false })]) }
+  }
 
   /** Everything in here may wait for the database. */
   async function letGo(): Promise<void> {
@@ -349,8 +383,16 @@ export async function createApp(
         if (!presence.isAway) throw error
       })
       presence.close()
+      await tracing?.close()
     },
   }
+}
+
+/** What traces is loaded only where it is asked for. */
+async function openTraces({ tracesUrl, serviceName }: Config, version: string, onError: (error: unknown) => void) {
+  if (tracesUrl === null) return null
+  const { openTracing } = await import('./tracing/open-tracing.js')
+  return openTracing({ url: tracesUrl, serviceName, version, onError })
 }
 
 /** How this node tells others of its commits. An embedded database has no other nodes. */

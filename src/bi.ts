@@ -4,10 +4,12 @@ import { type Config, readConfig } from './config.js'
 import { findRunningDatabase } from './database/embedded/find-running.js'
 import { loopback } from './database/embedded/settings.js'
 import type { Rows } from './database/rows.js'
+import { fail } from './fail.js'
 import { StartupError } from './kernel/errors.js'
 import { encodeId } from './kernel/ids.js'
 import { closeDoors, type Door, findOpenDoors } from './reporting/bi/doors.js'
 import { grantReader, listReaders, type Reader, revokeReader } from './reporting/bi/readers.js'
+import { say } from './say.js'
 
 const usage = `npm run bi -- grant NAME [--workspace ID]   makes a database role that reads one workspace's views
 npm run bi -- list                            shows the roles there are
@@ -127,11 +129,4 @@ function warn(doors: readonly Door[]): void {
 const missingTable = '42P01'
 const isOlder = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === missingTable
 
-const say = (line: string) => void process.stdout.write(`${line}\n`)
-
-main().catch((error: unknown) => {
-  process.stderr.write(
-    `${error instanceof StartupError ? error.message : error instanceof Error ? error.stack : error}\n`,
-  )
-  process.exitCode = 1
-})
+main().catch(fail)

@@ -1,5 +1,6 @@
 import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
+import { type OperationLimits, operationLimits } from './graph/limits.js'
 import type { IntakeRates } from './intake/intake-limits.js'
 import { StartupError } from './kernel/errors.js'
 import { isRateSource } from './rates/read-source.js'
@@ -29,6 +30,17 @@ export interface Config {
   /** Whether clicks of clientSide campaigns set the cookie that the pixel finds them by. */
   readonly clickCookie: boolean
   readonly introspection: boolean
+  /** What a GraphQL operation may be and read, over whatever transport. */
+  readonly operationLimits: OperationLimits
+  readonly maxBodyBytes: number
+  readonly maxMessageBytes: number
+  /** No statement that answers a GraphQL operation may take longer, and no pause between two. */
+  readonly statementMs: number
+  /** How long a request's head may take to arrive, and all of it. */
+  readonly headMs: number
+  readonly requestMs: number
+  /** How long a socket may take to say who it is. */
+  readonly initMs: number
   /** Sockets and event streams, in all, of one key and of one address. */
   readonly maxSockets: number
   readonly maxSocketsPerKey: number
@@ -51,6 +63,9 @@ export interface Config {
   readonly intakeRates: IntakeRates
   /** Starts although the database server admits to losing commits; for managed servers that hide how they keep them. */
   readonly allowUnsafeDatabase: boolean
+  /** Where spans are sent, as OTLP over HTTP; null: nowhere, and then nothing is traced. */
+  readonly tracesUrl: string | null
+  readonly serviceName: string
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal'
   readonly demo: boolean
 }
@@ -76,6 +91,8 @@ const isOrigin = (text: string) => httpUrl(text) && new URL(text).origin === tex
 const isAddressOrRange = (text: string) => ipaddr.isValid(text) || ipaddr.isValidCIDR(text)
 const isNatsUrl = (text: string) => URL.canParse(text) && /^(nats|tls):$/.test(new URL(text).protocol)
 const isDatabaseUrl = (text: string) => URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol)
+
+const collectorUrl = z.string().refine(httpUrl, 'must be like http://127.0.0.1:4318').optional()
 
 const environment = z.object({
   PORT: z.coerce.number({ error: 'must be a port, 0 to 65535' }).int().min(0).max(65_535).default(8080),
@@ -117,8 +134,25 @@ const environment = z.object({
   BAD_TOKEN_RATE: perSecond.default(10),
   CLICK_RATE: perSecond.default(100),
   CLICK_BURST: atLeast(0, 'clicks').default(10),
-  INTROSPECTION: yesOrNo.default(true),
+  INTROSPECTION: yesOrNo.optional(),
+  NODE_ENV: z.string().optional(),
+  MAX_TOKENS: atLeast(100, 'a number').default(operationLimits.maxTokens),
+  MAX_DEPTH: atLeast(1, 'a number').default(operationLimits.maxDepth),
+  MAX_ALIASES: atLeast(0, 'a number').default(operationLimits.maxAliases),
+  MAX_ROOT_FIELDS: atLeast(1, 'a number').default(operationLimits.maxRootFields),
+  MAX_FIELDS: atLeast(1, 'a number').default(operationLimits.maxFields),
+  MAX_DIRECTIVES: atLeast(0, 'a number').default(operationLimits.maxDirectives),
+  MAX_RECORDS: atLeast(1, 'a number').default(operationLimits.maxRecords),
+  MAX_BODY_KB: atLeast(1, 'a number of KiB').default(256),
+  MAX_MESSAGE_KB: atLeast(1, 'a number of KiB').default(64),
+  STATEMENT_SECONDS: atLeast(1, 'seconds').default(2),
+  HEAD_SECONDS: atLeast(1, 'seconds').default(15),
+  REQUEST_SECONDS: atLeast(1, 'seconds').default(120),
+  INIT_SECONDS: atLeast(1, 'seconds').default(3),
   ALLOW_UNSAFE_DATABASE: yesOrNo.default(false),
+  OTEL_EXPORTER_OTLP_ENDPOINT: collectorUrl,
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: collectorUrl,
+  OTEL_SERVICE_NAME: z.string().default('pulseback'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('warn'),
 })
 
@@ -152,7 +186,22 @@ export function readConfig(
     natsUrls: data.NATS_URL,
     spoolBytes: data.SPOOL_MB * 1024 * 1024,
     clickCookie: data.CLICK_COOKIE,
-    introspection: data.INTROSPECTION,
+    introspection: data.INTROSPECTION ?? data.NODE_ENV !== 'production',
+    operationLimits: Object.freeze({
+      maxTokens: data.MAX_TOKENS,
+      maxDepth: data.MAX_DEPTH,
+      maxAliases: data.MAX_ALIASES,
+      maxRootFields: data.MAX_ROOT_FIELDS,
+      maxFields: data.MAX_FIELDS,
+      maxDirectives: data.MAX_DIRECTIVES,
+      maxRecords: data.MAX_RECORDS,
+    }),
+    maxBodyBytes: data.MAX_BODY_KB * 1024,
+    maxMessageBytes: data.MAX_MESSAGE_KB * 1024,
+    statementMs: data.STATEMENT_SECONDS * 1000,
+    headMs: data.HEAD_SECONDS * 1000,
+    requestMs: data.REQUEST_SECONDS * 1000,
+    initMs: data.INIT_SECONDS * 1000,
     maxSockets: data.MAX_SOCKETS,
     maxSocketsPerKey: data.MAX_SOCKETS_PER_KEY,
     maxSocketsPerAddress: data.MAX_SOCKETS_PER_ADDRESS,
@@ -172,6 +221,11 @@ export function readConfig(
       clickBurst: data.CLICK_BURST,
     },
     allowUnsafeDatabase: data.ALLOW_UNSAFE_DATABASE,
+    tracesUrl:
+      data.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ??
+      data.OTEL_EXPORTER_OTLP_ENDPOINT?.replace(/\/*$/, '/v1/traces') ??
+      null,
+    serviceName: data.OTEL_SERVICE_NAME,
     logLevel: data.LOG_LEVEL,
     demo: argv.includes('--demo'),
   })

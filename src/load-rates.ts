@@ -1,40 +1,29 @@
-import { migrations } from '../migrations/all.js'
-import { catalogEntities } from './catalog/entities.js'
 import { readConfig } from './config.js'
-import { migrate } from './database/migrate.js'
-import { createOrm } from './database/orm.js'
 import { fail } from './fail.js'
 import { systemClock } from './kernel/clock.js'
 import { StartupError } from './kernel/errors.js'
 import { encodeId } from './kernel/ids.js'
-import { openDatabase } from './open-database.js'
 import { type LoadedRates, loadRates } from './rates/load-rates.js'
-import { biSchema } from './reporting/bi/views.js'
+import { say } from './say.js'
+import { withDatabase } from './with-database.js'
 
 /** `npm run rates -- FILE|URL`: loads currency rates once, beside a server or without one, and says what it did. */
 const limits = { maxBytes: 32 * 1024 * 1024, timeoutMs: 120_000 }
 
 async function main(): Promise<void> {
-  const say = (line: string) => void process.stdout.write(`${line}\n`)
   const config = readConfig(undefined, [])
   const source = process.argv[2] ?? config.currencyRates
   if (source === null || process.argv.length > 3) {
     throw new StartupError('Say where the rates are: npm run rates -- FILE or URL; or set CURRENCY_RATES.')
   }
-  const { connection, stop } = await openDatabase(config, say)
-  const orm = createOrm({ connection, poolMax: 2, entities: catalogEntities, migrations })
-  try {
-    await migrate(orm, biSchema)
+  await withDatabase(config, 2, async (orm) => {
     const loaded = await loadRates({ orm, clock: systemClock, limits }, source).catch((error) => {
       throw new StartupError(`No rates could be loaded from ${source}: ${reasonOf(error)}`)
     })
     if (loaded.length === 0) say('There is no workspace yet.')
     for (const one of loaded) say(describe(one))
     if (loaded.some(({ error }) => error !== null)) process.exitCode = 1
-  } finally {
-    await orm.close()
-    await stop()
-  }
+  })
 }
 
 function describe({ name, workspaceId, currency, days, error, ...counts }: LoadedRates): string {

@@ -42,7 +42,7 @@ async function main(): Promise<void> {
     demo = startDemo({ ...app, scope: first.scope, say })
     await demo.filled
   }
-  if (!stopping) say(await welcome(app, first, config.publicUrl ?? listening))
+  if (!stopping) say(await welcome(app, first, config.publicUrl ?? listening, config.demo))
 }
 
 main().catch(fail)

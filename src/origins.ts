@@ -9,6 +9,8 @@ export interface Origins {
   isAllowed(origin: string, request: IncomingMessage): boolean
   /** Who sends a request, behind those proxies that are believed. */
   clientAddress(request: IncomingMessage): string
+  /** Whether it comes straight from a proxy that is believed. */
+  isFromProxy(request: IncomingMessage): boolean
 }
 
 export function createOrigins(config: Pick<Config, 'publicUrl' | 'allowedOrigins' | 'trustProxy' | 'host'>): Origins {
@@ -32,6 +34,7 @@ export function createOrigins(config: Pick<Config, 'publicUrl' | 'allowedOrigins
 
   return {
     publicUrl,
+    isFromProxy: ({ socket }) => isProxy(socket.remoteAddress),
     clientAddress(request) {
       const forwarded = String(request.headers['x-forwarded-for'] ?? '').split(',')
       const way = [...forwarded.map((address) => address.trim()), request.socket.remoteAddress ?? '']
@@ -39,7 +42,9 @@ export function createOrigins(config: Pick<Config, 'publicUrl' | 'allowedOrigins
       return way.findLast((address, index) => index === 0 || !isProxy(address)) || (way.at(-1) ?? '')
     },
     isAllowed(origin, request) {
-      if (origin === new URL(publicUrl(request)).origin) return true
+      // A request may be addressed to what is no host at all.
+      const own = publicUrl(request)
+      if (URL.canParse(own) && origin === new URL(own).origin) return true
       if (config.allowedOrigins !== null) return config.allowedOrigins.includes(origin)
       return loopback && /^http:\/\/localhost(:\d+)?$/.test(origin)
     },

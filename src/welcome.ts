@@ -61,10 +61,13 @@ export async function welcome(
   { rows, tokens }: { rows: Rows; tokens: Tokens },
   { scope, newAdminKey }: { scope: Scope; newAdminKey: string | null },
   baseUrl: string,
+  isDemo: boolean,
 ): Promise<string> {
+  const entry = isDemo ? 'one click signs in, whoever can reach it' : 'sign in with a key'
   const lines = [
     '',
     `Pulseback is ready: ${baseUrl}`,
+    `  Page       ${baseUrl}/   (${entry})`,
     `  GraphQL    ${baseUrl}/graphql   (HTTP and WebSocket; schema at /schema.graphql)`,
   ]
   if (newAdminKey !== null) lines.push(`  Admin key  ${newAdminKey}   (shown this once: keep it)`)

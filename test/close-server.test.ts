@@ -27,7 +27,7 @@ async function open(port: number): Promise<Socket> {
   return socket.on('error', () => undefined)
 }
 
-suite('the end of the HTTP server', { timeout: 20_000 }, () => {
+suite('the end of the HTTP server', { timeout: 240_000 }, () => {
   test('does not wait for a connection on which nothing was ever asked', async () => {
     const { close, port } = await listen()
     const socket = await open(port)

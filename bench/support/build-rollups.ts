@@ -3,7 +3,7 @@ import pg from 'pg'
 import type { Connection } from '../../src/database/embedded/client.js'
 import type { WorkspaceId } from '../../src/kernel/ids.js'
 import { foldStretch, type Mark, readHeadMark } from '../../src/ledger/fold.js'
-import { foldFamilySql } from '../../src/ledger/fold-sql.js'
+import { foldSql } from '../../src/ledger/fold-sql.js'
 import { type Family, families, familyNames, type Kind, tableOf } from '../../src/ledger/grains.js'
 
 /** Few enough rows at a time that they are summed up in memory; a revision is a batch of some hundred. */
@@ -14,7 +14,7 @@ const kinds: readonly Kind[] = ['conversion', 'click']
 
 /** What roll-ups are made by: those that were made by something else are made anew. */
 export const rollupsVersion = (): string =>
-  hash('sha256', JSON.stringify(kinds.map((kind) => familyNames.map((family) => foldFamilySql(kind, family)))))
+  hash('sha256', JSON.stringify(kinds.map((kind) => familyNames.map((family) => foldSql(kind, [family])))))
 
 /** Builds all roll-ups of the one workspace from its raw rows, with the product's own statements. */
 export async function buildRollups(connection: Connection, say: (line: string) => void): Promise<void> {
@@ -75,7 +75,7 @@ async function buildFamily(
       position: Math.min(head.position, from.position + maxPositions),
       revision: Math.min(head.revision, from.revision + maxRevisions),
     }
-    await foldStretch(rows, id, family, from, to, time_zone)
+    await foldStretch(rows, id, [family], from, to, time_zone)
     from = to
     const percent = Math.floor((100 * to.revision) / head.revision)
     if (percent >= told + 20) say(`  roll-ups, ${family}: ${percent} %`)

@@ -6,6 +6,7 @@ import { createCatalogLoaders } from '../../src/catalog/loaders.js'
 import type { Snapshot } from '../../src/database/snapshot.js'
 import { createConnections } from '../../src/graph/connections.js'
 import { graphqlHttp } from '../../src/graph/http.js'
+import { operationLimits } from '../../src/graph/limits.js'
 import { createOperations } from '../../src/graph/operations.js'
 import { systemClock } from '../../src/kernel/clock.js'
 import type { LiveContext } from '../../src/live/context.js'
@@ -46,7 +47,15 @@ const createContext: Parameters<typeof createOperations<LiveContext>>[0]['create
   return context as LiveContext
 }
 
-const executing = { schema, snapshots, createContext, createEventContext: createContext, introspection: true, logError }
+const executing = {
+  schema,
+  snapshots,
+  createContext,
+  createEventContext: createContext,
+  introspection: true,
+  operationLimits,
+  logError,
+}
 await server.register(graphqlHttp<LiveContext>, {
   ...executing,
   operations: createOperations<LiveContext>(executing),
@@ -54,11 +63,12 @@ await server.register(graphqlHttp<LiveContext>, {
   connections: createConnections({
     authenticator,
     logError,
-    limits: { maxConnections: 10, maxPerAddress: 10, maxPerKey: 10 },
+    limits: { maxConnections: 10, maxPerAddress: 10, maxPerKey: 10, initMs: 3_000 },
     heartbeatMs: 60_000,
     accessEveryMs: 60_000,
   }),
   publicUrl: () => 'http://127.0.0.1',
+  maxBodyBytes: 256 * 1024,
 })
 
 await server.start()

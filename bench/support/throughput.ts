@@ -27,31 +27,30 @@ export interface Sample {
   readonly backlog: Backlog
 }
 
-export interface Deps {
+/** What is loaded, from where, with what. */
+export interface OwnDeps {
   readonly server: Pulseback
-  readonly bare: Child
-  readonly insert: Child
   readonly books: Books
   readonly tally: Tally
   readonly traffic: Traffic
   readonly folder: string
-  readonly paces: Paces
+  readonly timing: Timing
   readonly signal: AbortSignal
 }
 
-export interface Throughput {
+export interface OwnThroughput {
   postbacks(connections: number): Promise<Sample>
   clicks(connections: number): Promise<Sample>
-  barePostbacks(connections: number): Promise<number>
-  bareClicks(connections: number): Promise<number>
-  inserts(connections: number): Promise<number>
+  load: LoadServer
   /** A number that no load has had. */
   nextRun(): number
 }
 
-/** Closed-loop loads against ours and the references, each after a warm-up of its own. */
-export async function createThroughput(deps: Deps): Promise<Throughput> {
-  const { server, bare, insert, books, tally, traffic, folder, paces, signal } = deps
+type LoadServer = (kind: 'postback' | 'click', url: string, connections: number, timing: Timing) => Promise<Load>
+
+/** Closed-loop loads against ours, each after a warm-up of its own. */
+export async function createOwnThroughput(deps: OwnDeps): Promise<OwnThroughput> {
+  const { server, books, tally, traffic, folder, timing, signal } = deps
   const targetsFile = join(folder, 'targets.txt')
   const linksFile = join(folder, 'links.txt')
   await writeFile(targetsFile, traffic.targets.join('\n'))
@@ -59,25 +58,25 @@ export async function createThroughput(deps: Deps): Promise<Throughput> {
   let runs = 0
   const nextRun = () => ++runs
 
-  async function load(kind: 'postback' | 'click', url: string, connections: number, timing: Timing): Promise<Load> {
+  const load: LoadServer = async (kind, url, connections, during) => {
     const run = nextRun()
     const script =
       kind === 'click'
-        ? clickScript(linksFile, run, timing)
-        : postbackScript(targetsFile, traffic.targets[0] ?? '', run, timing)
+        ? clickScript(linksFile, run, during)
+        : postbackScript(targetsFile, traffic.targets[0] ?? '', run, during)
     const file = join(folder, `load-${run}.lua`)
     await writeFile(file, script)
-    return runWrk(url, file, connections, timing, signal)
+    return runWrk(url, file, connections, during, signal)
   }
 
   async function ours(kind: 'postback' | 'click', connections: number): Promise<Sample> {
-    const { warmUpSeconds, seconds } = paces.ours
+    const { warmUpSeconds, seconds } = timing
     const cpuTimeAfter = async (waitSeconds: number) => {
       await sleep(waitSeconds * 1000, undefined, { signal })
       return readCpuTime(server.pid, server.postmasterPid)
     }
     const [{ sent, measured }, before, after] = await Promise.all([
-      load(kind, server.url, connections, paces.ours),
+      load(kind, server.url, connections, timing),
       cpuTimeAfter(warmUpSeconds),
       cpuTimeAfter(warmUpSeconds + seconds),
     ])
@@ -93,20 +92,42 @@ export async function createThroughput(deps: Deps): Promise<Throughput> {
     }
   }
 
+  return {
+    postbacks: (connections) => ours('postback', connections),
+    clicks: (connections) => ours('click', connections),
+    load,
+    nextRun,
+  }
+}
+
+export interface Deps extends Omit<OwnDeps, 'timing'> {
+  readonly bare: Child
+  readonly insert: Child
+  readonly paces: Paces
+}
+
+export interface Throughput extends OwnThroughput {
+  barePostbacks(connections: number): Promise<number>
+  bareClicks(connections: number): Promise<number>
+  inserts(connections: number): Promise<number>
+}
+
+/** The same loads against the references. */
+export async function createThroughput({ bare, insert, paces, ...deps }: Deps): Promise<Throughput> {
+  const own = await createOwnThroughput({ ...deps, timing: paces.ours })
+
   async function bareLoad(kind: 'postback' | 'click', connections: number): Promise<number> {
-    const { measured } = await load(kind, bare.url, connections, paces.bare)
+    const { measured } = await own.load(kind, bare.url, connections, paces.bare)
     return measured / paces.bare.seconds
   }
 
   return {
-    nextRun,
-    postbacks: (connections) => ours('postback', connections),
-    clicks: (connections) => ours('click', connections),
+    ...own,
     barePostbacks: (connections) => bareLoad('postback', connections),
     bareClicks: (connections) => bareLoad('click', connections),
     async inserts(connections) {
-      const { sent, measured } = await load('postback', insert.url, connections, paces.insert)
-      tally.addInserts(sent)
+      const { sent, measured } = await own.load('postback', insert.url, connections, paces.insert)
+      deps.tally.addInserts(sent)
       return measured / paces.insert.seconds
     },
   }

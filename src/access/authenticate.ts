@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import { createLookup } from '../database/lookup.js'
+import type { Presence } from '../database/presence.js'
 import type { Rows } from '../database/rows.js'
 import type { Clock } from '../kernel/clock.js'
 import type { KeyId, WorkspaceId } from '../kernel/ids.js'
@@ -15,7 +16,10 @@ export interface Access {
 }
 
 export interface Authenticator {
-  /** Reads an `authorization` header, `Bearer KEY`; null for whatever gives no rights, without a word why. */
+  /**
+   * Reads an `authorization` header, `Bearer KEY`; null for whatever gives no rights, without a word why. UNAVAILABLE while
+   * the database is away, for whoever was not heard of within seconds.
+   */
   authenticate(authorization: string | undefined): Promise<Scope | null>
   /** As `authenticate`, for what stays open: `ended` tells later whether it still may. */
   open(authorization: string | undefined): Promise<Access | null>
@@ -30,6 +34,7 @@ export interface AuthenticatorOptions {
   readonly rows: Rows
   readonly sessions: Sessions
   readonly clock: Clock
+  readonly presence?: Presence
   /** Told what failed beside the way; nobody waits for it. */
   readonly logError: (error: unknown, doing: string) => void
 }
@@ -40,8 +45,14 @@ const lastUsedEveryMs = 60_000
 const maxKeys = 20_000
 const bearer = /^Bearer +(\S{1,2000}) *$/i
 
-export function createAuthenticator({ rows, sessions, clock, logError }: AuthenticatorOptions): Authenticator {
-  const limits = { maxFound: maxKeys, foundTtlMs: keyTtlMs, maxAbsent: 2_000, absentTtlMs: keyTtlMs, clock }
+export function createAuthenticator({
+  rows,
+  sessions,
+  clock,
+  presence,
+  logError,
+}: AuthenticatorOptions): Authenticator {
+  const limits = { maxFound: maxKeys, foundTtlMs: keyTtlMs, maxAbsent: 2_000, absentTtlMs: keyTtlMs, clock, presence }
   const byHash = createLookup<string, Scope>({ ...limits, load: (hash) => readKeyByHash(rows, hash) })
   const byId = createLookup<string, Scope>({ ...limits, load: (place) => readKeyById(rows, place) })
   const time = { ttlResolution: 0, perf: { now: clock } }

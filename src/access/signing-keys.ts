@@ -6,7 +6,7 @@ import { type AdvertiserId, newId, type WorkspaceId } from '../kernel/ids.js'
 import { maxSigningKeys, newSigningSecret, toSigningKey } from './check-signature.js'
 import { checkOverlap, endOfOverlap } from './rotation.js'
 import { createSeal } from './seal.js'
-import { rememberedMs, rememberedWhileAwayMs, type TokenOwner, type TokensOptions } from './tokens.js'
+import { rememberedSecrets, type TokenOwner, type TokensOptions } from './tokens.js'
 
 /** An advertiser that signs what it sends, by the id that it is named by in the request. */
 export interface Signer {
@@ -40,11 +40,7 @@ export function createSigningKeys({ orm, secret, clock, rows: lookUp, presence }
   const seal = createSeal(secret)
   const known = createLookup<AdvertiserId, FoundSigner>({
     load: (id) => readSigner(lookUp ?? rowsOf(orm.em.fork()), id),
-    maxFound: 20_000,
-    foundTtlMs: rememberedMs,
-    awayTtlMs: rememberedWhileAwayMs,
-    maxAbsent: 2_000,
-    absentTtlMs: rememberedMs,
+    ...rememberedSecrets,
     clock,
     presence,
   })

@@ -49,19 +49,20 @@ interface FoundToken {
 
 const tokenText = /^pbt_[0-9a-z]{32}$/
 const maxValidTokens = 10
-/** How long what opens the intake is believed; the longer time, while the database is away. */
-export const rememberedMs = 5_000
-export const rememberedWhileAwayMs = 24 * 3_600_000
+/** How long what opens the intake is believed, and how much of it; the longest time, while the database is away. */
+export const rememberedSecrets = {
+  maxFound: 20_000,
+  foundTtlMs: 5_000,
+  awayTtlMs: 24 * 3_600_000,
+  maxAbsent: 2_000,
+  absentTtlMs: 5_000,
+} as const
 
 export function createTokens({ orm, secret, clock, rows, presence }: TokensOptions): Tokens {
   const seal = createSeal(secret)
   const known = createLookup<string, FoundToken>({
     load: (hash) => readToken(rows ?? rowsOf(orm.em.fork()), hash),
-    maxFound: 20_000,
-    foundTtlMs: rememberedMs,
-    awayTtlMs: rememberedWhileAwayMs,
-    maxAbsent: 2_000,
-    absentTtlMs: rememberedMs,
+    ...rememberedSecrets,
     clock,
     presence,
   })

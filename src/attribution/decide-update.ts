@@ -4,9 +4,15 @@ import type { Conversion } from './conversion.js'
 import { decideRefund } from './decide-refund.js'
 import { conflict, contentOf, type Decision, tooLarge } from './decision.js'
 import { isTooLarge, priceSale } from './price.js'
-import { isRefund, type PostbackRequest } from './request.js'
+import { isRefund, type PostbackRequest, type Reason } from './request.js'
 import { mayBecome } from './status.js'
 import type { Catalog, GoalVersion } from './terms.js'
+
+const keepsFirst: Reason = {
+  code: 'AMOUNT_KEPT',
+  message: 'the goal keeps the first amount of an order',
+  field: 'amount',
+}
 
 /** Retries come within days, not after dozens of other contents: older ones than this are forgotten. */
 const maxContents = 32
@@ -53,7 +59,6 @@ export function decideUpdate(
   }
   const goal = goalOf(order, catalog)
   const takesAmount = newAmount !== null && (order.amount === null || goal.duplicates === 'UPDATE')
-  const keepsFirst = { code: 'AMOUNT_KEPT', message: 'the goal keeps the first amount of an order', field: 'amount' }
   if (newStatus === null && !takesAmount) return { outcome: 'CONFLICT', conversion: order, reason: keepsFirst }
 
   const sale = takesAmount ? priceSale(goal, newAmount, order.rate) : null

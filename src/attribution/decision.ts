@@ -1,4 +1,5 @@
 import { formatDecimal } from '../kernel/money.js'
+import type { ReasonCode } from '../kernel/vocabulary.js'
 import type { Conversion } from './conversion.js'
 import type { PostbackRequest, Reason, Refusal } from './request.js'
 
@@ -29,11 +30,11 @@ export const lacksCatalog = ({ code }: Reason): boolean =>
   code === 'AFFILIATE_NOT_FOUND' ||
   code === 'RATE_NOT_FOUND'
 
-export const unmatched = (code: string, message: string, field: string): Decision => ({
+export const unmatched = (code: ReasonCode, message: string, field: string): Decision => ({
   outcome: 'UNMATCHED',
   reason: { code, message, field },
 })
-export const rejected = (code: string, message: string, field: string): Decision => ({
+export const rejected = (code: ReasonCode, message: string, field: string): Decision => ({
   outcome: 'REJECTED',
   reason: { code, message, field, httpStatus: 422 },
 })
@@ -41,7 +42,7 @@ export const tooLarge = (currency: string): Decision =>
   rejected('AMOUNT_TOO_LARGE', `in ${currency} this amount has more than 12 digits before the point`, 'amount')
 export const ambiguous = (field: string, message: string): Decision => rejected('AMBIGUOUS', message, field)
 
-export const conflict = (conversion: Conversion, code: string, message: string, field: string): Decision => ({
+export const conflict = (conversion: Conversion, code: ReasonCode, message: string, field: string): Decision => ({
   outcome: 'CONFLICT',
   conversion,
   reason: { code, message, field },

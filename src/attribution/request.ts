@@ -1,6 +1,6 @@
 import type { CampaignId, ClickId } from '../kernel/ids.js'
 import type { Money } from '../kernel/money.js'
-import type { ConversionStatus } from '../kernel/vocabulary.js'
+import type { ConversionStatus, ReasonCode } from '../kernel/vocabulary.js'
 
 /** A well-formed postback, as understood: what the sender claims, before anyone has looked whether it is so. */
 export interface PostbackRequest {
@@ -33,7 +33,7 @@ export const isRefund = (request: PostbackRequest): request is RefundRequest =>
 
 /** Why something was not taken: a code to match on, a sentence to read, the parameter to blame. */
 export interface Reason {
-  readonly code: string
+  readonly code: ReasonCode
   readonly message: string
   readonly field: string | null
 }

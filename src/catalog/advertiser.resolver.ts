@@ -112,11 +112,11 @@ export class AdvertiserResolver {
   })
   async postbackUrl(
     @Root() { id, preset }: AdvertiserType,
-    @Ctx() { scope, catalogLoaders, publicUrl, postbackParameters }: CatalogContext,
+    @Ctx() { scope, catalogLoaders, publicUrl, presetWords }: CatalogContext,
   ): Promise<string | null> {
     if (scope.role !== 'ADMIN' && scope.advertiserId !== id) return null
     const token = await catalogLoaders.postbackToken.load(id)
-    return token && `${publicUrl}/postback?token=${token}&${postbackParameters(preset)}`
+    return token && `${publicUrl}/postback?token=${token}&${presetWords(preset).postbackParameters}`
   }
 
   @FieldResolver(() => CampaignConnectionType, { description: 'Its campaigns that the viewer sees, oldest first.' })

@@ -1,11 +1,12 @@
-import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql'
+import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql'
 import { readPageRequest } from '../database/page.js'
+import { badInput } from '../kernel/errors.js'
 import { decodeId, encodeId } from '../kernel/ids.js'
 import { AdvertiserType } from './advertiser.type.js'
 import { CampaignFilter, CreateCampaignInput, UpdateCampaignInput } from './campaign.input.js'
 import { CampaignConnectionType, CampaignType } from './campaign.type.js'
 import type { CatalogContext } from './context.js'
-import { GoalType } from './goal.type.js'
+import { GoalType, GoalVersionType } from './goal.type.js'
 import { LinkConnectionType } from './link.type.js'
 import { PageArgs, toConnection } from './page.type.js'
 import { type Filter, listRecords, searchFilter } from './read-records.js'
@@ -16,6 +17,8 @@ class CampaignArgs extends PageArgs {
   @Field(() => CampaignFilter, { nullable: true })
   filter!: CampaignFilter | null
 }
+
+const maxVersions = 500
 
 @Resolver(() => CampaignType)
 export class CampaignResolver {
@@ -69,6 +72,24 @@ export class CampaignResolver {
   @FieldResolver(() => [GoalType], { description: 'What it pays for, as of now.' })
   goals(@Root() { id }: CampaignType, @Ctx() { catalogLoaders }: CatalogContext) {
     return catalogLoaders.goals.load(id)
+  }
+
+  @FieldResolver(() => [GoalVersionType], {
+    description:
+      'What it has paid for and pays for: all versions of its goals, newest first. ADMIN and ANALYST; empty for anyone else.',
+  })
+  goalVersions(
+    @Root() { id }: CampaignType,
+    @Arg('first', () => Int, { nullable: true, defaultValue: 50, description: 'How many at most: 1 to 500.' })
+    first: number | null,
+    @Ctx() { scope, catalogLoaders }: CatalogContext,
+  ) {
+    if (first === null || first < 1 || first > maxVersions) {
+      throw badInput(`first must be between 1 and ${maxVersions}.`, 'first')
+    }
+    // That there is a next version tells of a change in money that an advertiser or affiliate may not see.
+    if (scope.role !== 'ADMIN' && scope.role !== 'ANALYST') return []
+    return catalogLoaders.goalVersions(id, first)
   }
 
   @FieldResolver(() => LinkConnectionType, { description: 'The links to it that the viewer sees, oldest first.' })

@@ -1,16 +1,11 @@
+import type { TokenOwner } from '../access/tokens.js'
 import { createLookup } from '../database/lookup.js'
 import type { Presence } from '../database/presence.js'
 import type { Rows } from '../database/rows.js'
 import type { Clock } from '../kernel/clock.js'
-import type { AdvertiserId, WorkspaceId } from '../kernel/ids.js'
+import type { AdvertiserId } from '../kernel/ids.js'
 
-/** An advertiser and whose it is. */
-export interface OwnAdvertiser {
-  readonly workspaceId: WorkspaceId
-  readonly advertiserId: AdvertiserId
-}
-
-export type AdvertiserFinder = (id: AdvertiserId) => Promise<OwnAdvertiser | null>
+export type AdvertiserFinder = (id: AdvertiserId) => Promise<TokenOwner | null>
 
 const unknownTtlMs = 5_000
 const maxUnknown = 10_000
@@ -22,7 +17,7 @@ export function createAdvertiserFinder(
   clock: Clock,
   presence?: Presence,
 ): AdvertiserFinder {
-  const lookup = createLookup<AdvertiserId, OwnAdvertiser>({
+  const lookup = createLookup<AdvertiserId, TokenOwner>({
     load: (id) => readOwner(rows, id),
     maxFound: maxAdvertisers,
     maxAbsent: maxUnknown,
@@ -33,8 +28,8 @@ export function createAdvertiserFinder(
   return (id) => lookup.find(id)
 }
 
-async function readOwner(rows: Rows, id: AdvertiserId): Promise<OwnAdvertiser | null> {
-  const [found] = await rows<OwnAdvertiser & object>(
+async function readOwner(rows: Rows, id: AdvertiserId): Promise<TokenOwner | null> {
+  const [found] = await rows<TokenOwner & object>(
     `select workspace_id as "workspaceId", id as "advertiserId"
        from directory where handle = uuid_send($1::uuid) and kind = 'advertiser'`,
     [id],

@@ -1,5 +1,5 @@
-import { Field, ObjectType } from 'type-graphql'
-import { Decimal } from '../kernel/scalars.js'
+import { Field, Int, ObjectType } from 'type-graphql'
+import { DateTime, Decimal } from '../kernel/scalars.js'
 import type { ConversionStatus, DuplicatePolicy, PriceKind } from '../kernel/vocabulary.js'
 import { ConversionStatusEnum, DuplicatePolicyEnum, PriceKindEnum } from './enums.type.js'
 
@@ -31,4 +31,22 @@ export class GoalType {
 
   @Field(() => DuplicatePolicyEnum)
   duplicates!: DuplicatePolicy
+}
+
+@ObjectType('GoalVersion', {
+  simpleResolvers: true,
+  description: 'The terms of a goal for a time. A conversion keeps those that were in force when its postback arrived.',
+})
+export class GoalVersionType {
+  @Field(() => Int, { description: 'Which version of its goal it is, from 1.' })
+  number!: number
+
+  @Field(() => DateTime, { description: "Since when; until its goal's next version." })
+  inForceFrom!: Date
+
+  @Field(() => Boolean, { description: 'The goal was withdrawn: from then on the event pays nothing.' })
+  withdrawn!: boolean
+
+  @Field(() => GoalType)
+  goal!: GoalType
 }

@@ -7,7 +7,7 @@ import type { CatalogContext } from './context.js'
 import { CreateLinkInput } from './link.input.js'
 import { LinkConnectionType, LinkType } from './link.type.js'
 import { PageArgs, toConnection } from './page.type.js'
-import { type Filter, listRecords } from './read-records.js'
+import { listRecords, searchFilter } from './read-records.js'
 import { createLink } from './write-link.js'
 
 @ArgsType()
@@ -17,6 +17,13 @@ class LinkArgs extends PageArgs {
 
   @Field(() => ID, { nullable: true })
   affiliateId!: string | null
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Only those whose source, creative, keyword or placement contains this text, in any case; at most 100 characters.',
+  })
+  search!: string | null
 }
 
 @Resolver(() => LinkType)
@@ -29,11 +36,11 @@ export class LinkResolver {
 
   @Query(() => LinkConnectionType, { description: 'Oldest first.' })
   async links(
-    @Args(() => LinkArgs) { first, after, campaignId, affiliateId }: LinkArgs,
+    @Args(() => LinkArgs) { first, after, campaignId, affiliateId, search }: LinkArgs,
     @Ctx() { snapshot, scope }: CatalogContext,
   ) {
     const request = readPageRequest('link', first, after)
-    const filters: Filter[] = []
+    const filters = searchFilter(search, 'source', 'creative', 'keyword', 'placement')
     if (campaignId != null) filters.push({ sql: 'r.campaign_id = ?', value: decodeId('cmp', campaignId) })
     if (affiliateId != null) filters.push({ sql: 'r.affiliate_id = ?', value: decodeId('aff', affiliateId) })
     return toConnection('link', await listRecords(snapshot.rows, scope, 'link', request, filters))

@@ -8,9 +8,9 @@ import type { AdvertiserId, AffiliateId, CampaignId, LinkId } from '../kernel/id
 import type { AdvertiserType } from './advertiser.type.js'
 import type { AffiliateType } from './affiliate.type.js'
 import type { CampaignType } from './campaign.type.js'
-import type { GoalType } from './goal.type.js'
+import type { GoalType, GoalVersionType } from './goal.type.js'
 import type { LinkType } from './link.type.js'
-import { readGoals } from './read-goals.js'
+import { readGoals, readGoalVersions } from './read-goals.js'
 import {
   type CatalogRecords,
   listNestedRecords,
@@ -37,6 +37,8 @@ export interface CatalogLoaders {
   readonly link: DataLoader<LinkId, LinkType>
   /** The goals in force, in the campaign's order, with the money that the scope sees. */
   readonly goals: DataLoader<CampaignId, GoalType[]>
+  /** As `goals`, all versions, newest first, at most so many; the caller has made sure that the scope sees all money. */
+  goalVersions(campaignId: CampaignId, first: number): Promise<GoalVersionType[]>
   /** An advertiser's newest postback token; the caller has made sure that the scope may see it. */
   readonly postbackToken: DataLoader<AdvertiserId, string | null>
   /** The keys that an advertiser's signatures are taken of now; the same. */
@@ -110,6 +112,13 @@ export function createCatalogLoaders(
     }),
   )
 
+  const versionsUpTo = createTable((first: number) =>
+    loader<CampaignId, GoalVersionType[]>(async (ids) => {
+      const versions = await readGoalVersions(rows, workspaceId, ids, first)
+      return ids.map((id) => versions.get(id) ?? [])
+    }),
+  )
+
   const byParent = createTable((question: string) => {
     const [kind, parent, page] = JSON.parse(question) as [CatalogKind, ParentColumn, PageRequest]
     return loader<string, Page<CatalogRecords[CatalogKind]>>((ids) =>
@@ -119,6 +128,7 @@ export function createCatalogLoaders(
 
   return {
     ...loaders,
+    goalVersions: (campaignId, first) => versionsUpTo(first).load(campaignId),
     // Each kind's loader gives records of that kind.
     visible: <Kind extends CatalogKind>(kind: Kind, id: string) =>
       byKind(kind).load(id) as Promise<CatalogRecords[Kind] | null>,

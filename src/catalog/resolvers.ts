@@ -4,6 +4,7 @@ import { CampaignResolver } from './campaign.resolver.js'
 import { CurrencyRateResolver } from './currency-rate.resolver.js'
 import { KeyResolver } from './key.resolver.js'
 import { LinkResolver } from './link.resolver.js'
+import { PresetResolver } from './preset.resolver.js'
 import { ViewerResolver, WorkspaceResolver } from './viewer.resolver.js'
 
 /** The catalog's part of the API. */
@@ -16,4 +17,5 @@ export const catalogResolvers = [
   LinkResolver,
   KeyResolver,
   CurrencyRateResolver,
+  PresetResolver,
 ] as const

@@ -2,6 +2,7 @@ import pg from 'pg'
 
 /** PostgreSQL's LISTEN and NOTIFY on one channel, over a connection of its own. What is said while it is down is lost. */
 export interface Notifications {
+  readonly isConnected: boolean
   /** Sends each of these as a message of its own; rejects while the connection is down. */
   notify(messages: readonly string[]): Promise<void>
   close(): Promise<void>
@@ -57,6 +58,9 @@ export function openNotifications({ connection, channel, onMessage, onError }: N
   const connecting = connect()
 
   return {
+    get isConnected() {
+      return client !== null
+    },
     async notify(messages) {
       if (client === null) throw new Error('the connection for notifications is down')
       await client.query('select pg_notify($1, message) from unnest($2::text[]) as m (message)', [channel, messages])

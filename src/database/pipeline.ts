@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import pg from 'pg'
+import { type ColumnTypes, encodeCopy } from './copy-encoding.js'
 import type { Rows } from './rows.js'
 import { streamOf } from './send-together.js'
 
@@ -9,6 +10,8 @@ import { streamOf } from './send-together.js'
  */
 export interface Pipeline {
   readonly rows: Rows
+  /** Appends rows to a table. They are read at once, and may be changed after. */
+  copy(table: string, types: ColumnTypes, rows: readonly Readonly<Record<string, unknown>>[]): Promise<void>
   /** Whatever `send` sends, in one write to the socket. */
   together<Sent>(send: () => Sent): Sent
   /** A statement without parameters, such as BEGIN; resolves to its command tag. */
@@ -54,6 +57,12 @@ export async function openPipeline(connection: pg.ClientConfig, queryTimeoutMs: 
       const result = await client.query<Row>({ name: nameOf(sql), text: sql, values: values as unknown[] })
       return result.rows
     },
+    copy: (table, types, rows) =>
+      copyIn(
+        client,
+        `copy ${table} (${Object.keys(types).join(', ')}) from stdin (format binary)`,
+        encodeCopy(types, rows),
+      ),
     together(send) {
       stream.cork()
       try {
@@ -66,4 +75,23 @@ export async function openPipeline(connection: pg.ClientConfig, queryTimeoutMs: 
     close: () => client.end(),
     destroy: () => void stream.destroy(),
   }
+}
+
+/** Its data follows the statement without a wait: where that fails, the server passes over what it did not ask for. */
+function copyIn(client: pg.Client, sql: string, data: Buffer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const query = {
+      // By this name, so that the client's own time-out can take its place.
+      callback: (error: Error | null) => (error === null ? resolve() : reject(error)),
+      submit(connection: pg.Connection) {
+        connection.query(sql)
+        connection.stream.write(data)
+      },
+      handleCopyInResponse() {},
+      handleCommandComplete() {},
+      handleReadyForQuery: () => query.callback(null),
+      handleError: (error: Error) => query.callback(error),
+    }
+    client.query(query)
+  })
 }

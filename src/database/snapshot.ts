@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { PostgreSqlConnection } from '@mikro-orm/postgresql'
+import { unavailable } from '../kernel/errors.js'
 import type { Orm } from './orm.js'
 import type { Rows } from './rows.js'
 import { createTogether } from './send-together.js'
@@ -21,15 +22,27 @@ export interface Snapshot {
 export interface Snapshots {
   /** For a query: repeatable read, read only. */
   open(): Snapshot
-  /** For a mutation: no transaction of its own, so that it reads what it has just written. */
+  /** For a mutation: each read in a snapshot of its own, so that it sees what was just written. */
   autocommit(): Snapshot
 }
 
-/**
- * A snapshot that stays open keeps the server from clearing up behind the ledger's hot rows, so no statement in one and
- * no pause between two may last longer than `timeoutMs`.
- */
-export function createSnapshots(orm: Orm, { timeoutMs = 2_000 }: { timeoutMs?: number } = {}): Snapshots {
+export interface SnapshotLimits {
+  /**
+   * How long a statement, and a pause between two, may last: a snapshot that stays open keeps the server from clearing up
+   * behind the ledger's hot rows.
+   */
+  readonly timeoutMs?: number
+  /** How much longer an answer is waited for, as a server that hangs does not keep its own time-out either. */
+  readonly graceMs?: number
+  /** Whether the database is known to be away: then nobody waits for it. */
+  readonly isAway?: () => boolean
+}
+
+export function createSnapshots(
+  orm: Orm,
+  { timeoutMs = 2_000, graceMs = 2_000, isAway = () => false }: SnapshotLimits = {},
+): Snapshots {
+  const query_timeout = timeoutMs + graceMs
   const beginning = [
     'begin isolation level repeatable read, read only',
     `set local statement_timeout = ${timeoutMs}`,
@@ -40,24 +53,30 @@ export function createSnapshots(orm: Orm, { timeoutMs = 2_000 }: { timeoutMs?: n
 
   /** On a connection of the ORM's pool, past what would wait for each answer before it sends what comes next. */
   async function begin(name: string): Promise<Pick<Snapshot, 'rows' | 'end'>> {
+    if (isAway()) throw unavailable()
     const pool = await (orm.em.getConnection() as PostgreSqlConnection).getNativeClient() // it is one of PostgreSQL's
     const client = await pool.connect()
     // The pool takes back what arrives as late as that.
     if (pool.ending) throw new Error('the database is being let go')
     const together = createTogether(client)
     together()
-    const begun = client.query(`${beginning}; set local application_name = '${name}'`)
+    // Whatever exceeds it, the connection is cut, and all that waits on it fails.
+    const ask = <Row extends object>(text: string, values?: unknown[]) => {
+      const query = { text, values, query_timeout }
+      return client.query<Row>(query)
+    }
+    const begun = ask(`${beginning}; set local application_name = '${name}'`)
     begun.catch(() => undefined)
     return {
       async rows<Row extends object>(sql: string, values: readonly unknown[] = []) {
         together()
-        const [{ rows }] = await Promise.all([client.query<Row>(sql, [...values]), begun])
+        const [{ rows }] = await Promise.all([ask<Row>(sql, [...values]), begun])
         return rows
       },
       async end() {
         together()
         try {
-          await client.query('commit')
+          await ask('commit')
           client.release()
         } catch (error) {
           // Whoever read from a broken transaction met the error there; nothing was written, so its end has none.
@@ -97,6 +116,19 @@ export function createSnapshots(orm: Orm, { timeoutMs = 2_000 }: { timeoutMs?: n
       }
     },
 
-    autocommit: () => ({ rows: rowsOf(orm.em.fork()), end: async () => {}, cancel: async () => {} }),
+    autocommit: () => ({
+      async rows(sql, values) {
+        names += 1
+        const read = await begin(`pulseback ${process} ${names}`)
+        try {
+          return await read.rows(sql, values)
+        } finally {
+          // Not awaited, as with a query's.
+          void read.end()
+        }
+      },
+      end: async () => {},
+      cancel: async () => {},
+    }),
   }
 }

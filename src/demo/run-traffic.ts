@@ -1,5 +1,5 @@
 import type { Clock } from '../kernel/clock.js'
-import { CodedError } from '../kernel/errors.js'
+import { isUnavailable } from '../kernel/errors.js'
 import type { Ledger } from '../ledger/entries.js'
 import { createAgenda } from './agenda.js'
 import type { DemoEvent } from './perform.js'
@@ -58,7 +58,7 @@ export function startTraffic(options: TrafficOptions): Traffic {
   }
 
   function failed(error: unknown): void {
-    if (error instanceof CodedError && error.code === 'UNAVAILABLE') silentUntilMs = clock() + pauseMs
+    if (isUnavailable(error)) silentUntilMs = clock() + pauseMs
     else if (!stopped) {
       stopped = true
       say(`The demo's traffic has ended: ${error instanceof Error ? error.message : String(error)}`)

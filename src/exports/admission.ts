@@ -6,12 +6,17 @@ import type { ExportLimits } from './limits.js'
 export interface Admission {
   /** Takes a place, and gives what gives it back; that may be called again. */
   enter(scope: Scope): () => void
+  /** At this moment, on this node. */
+  readonly running: number
 }
 
 export function createAdmission({ maxPerKey, maxPerWorkspace, maxOfNode }: ExportLimits): Admission {
   const counts = new Map<string, number>()
   const of = (name: string) => counts.get(name) ?? 0
   return {
+    get running() {
+      return of('node')
+    },
     enter({ keyId, workspaceId }) {
       const places: readonly (readonly [name: string, most: number, whose: string])[] = [
         [keyId, maxPerKey, 'This key has'],

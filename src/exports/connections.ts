@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { type PoolUse, poolUse } from '../database/pool-use.js'
 import type { Rows } from '../database/rows.js'
 import { CopyOut, type TakePiece } from './copy-out.js'
 
@@ -9,6 +10,8 @@ import { CopyOut, type TakePiece } from './copy-out.js'
 export interface ExportConnections {
   /** Runs reads that all see the database at one moment. */
   inSnapshot<Result>(work: (session: ExportSession) => Promise<Result>): Promise<Result>
+  /** At this moment. */
+  use(): PoolUse
   close(): Promise<void>
 }
 
@@ -63,6 +66,7 @@ export function openExportConnections(connection: pg.ClientConfig, max: number):
         client.release(failed)
       }
     },
+    use: () => poolUse(pool),
     close: () => pool.end(),
   }
 }

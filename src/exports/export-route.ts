@@ -1,10 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import type { ErrorCode } from '../kernel/errors.js'
-import { createAdmission } from './admission.js'
 import { type AnswerOptions, createAnswer } from './answer-export.js'
 import { exportNames } from './exports.js'
 
-export interface ExportRouteOptions extends Omit<AnswerOptions, 'admission'> {
+export interface ExportRouteOptions extends AnswerOptions {
   /** An error as clients may see it. */
   readonly mask: (error: unknown) => ToldError
 }
@@ -32,7 +31,7 @@ const answersOwn = ['etag', 'pulseback-as-of', 'content-disposition']
 
 /** `GET /export/…`, each a table of the books as a file. A refusal is JSON in the form of a GraphQL answer's errors. */
 export async function exportRoutes(app: FastifyInstance, { mask, ...options }: ExportRouteOptions): Promise<void> {
-  const answer = createAnswer({ ...options, admission: createAdmission(options.limits) })
+  const answer = createAnswer(options)
 
   app.setErrorHandler((error, _request, reply) => {
     const told = mask(error)

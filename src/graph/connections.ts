@@ -17,13 +17,18 @@ export interface ConnectionLimits {
   readonly maxConnections: number
   readonly maxPerAddress: number
   readonly maxPerKey: number
+  /** How long a connection may take to say who it is. */
+  readonly initMs: number
 }
 
 /** All that is open: how much may be, for how long, and its end. */
 export interface Connections {
+  readonly count: number
+  /** How many were not let in since the start, because there were too many. */
+  readonly refused: number
   /** Whether there is room for one more of this address. */
   hasRoomFor(address: string): boolean
-  /** Within a few seconds it has to say who it is. */
+  /** Within `initMs` it has to say who it is. */
   add(connection: Connection): void
   remove(connection: Connection): void
   /** Says who a connection is; false: that key has too many already. */
@@ -45,7 +50,6 @@ export interface ConnectionsOptions {
 /** Beats are spread, so that thousands of connections are not written to in one turn. */
 const slots = 24
 const sliceMs = 50
-const initTimeoutMs = 3_000
 const silentEveryMs = 250
 const minSlice = 50
 const goneMs = 2_000
@@ -58,6 +62,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
   const perAddress = createCounts()
   const perKey = createCounts()
   let added = 0
+  let refused = 0
   let slot = 0
   let isChecking = false
   let isDraining = false
@@ -78,7 +83,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
 
   function endSilent(): void {
     for (const [connection, sinceMs] of silentSinceMs) {
-      if (performance.now() - sinceMs < initTimeoutMs) break
+      if (performance.now() - sinceMs < limits.initMs) break
       silentSinceMs.delete(connection)
       connection.end('silent')
     }
@@ -108,8 +113,18 @@ export function createConnections(options: ConnectionsOptions): Connections {
   ]
 
   return {
-    hasRoomFor: (address) =>
-      !isDraining && open.size < limits.maxConnections && perAddress.of(address) < limits.maxPerAddress,
+    get count() {
+      return open.size
+    },
+    get refused() {
+      return refused
+    },
+    hasRoomFor(address) {
+      if (isDraining) return false
+      const hasRoom = open.size < limits.maxConnections && perAddress.of(address) < limits.maxPerAddress
+      if (!hasRoom) refused += 1
+      return hasRoom
+    },
     add(connection) {
       added += 1
       open.set(connection, added % slots)
@@ -119,7 +134,11 @@ export function createConnections(options: ConnectionsOptions): Connections {
     remove,
     identify(connection, access) {
       const { keyId } = access.scope
-      if (perKey.of(keyId) >= limits.maxPerKey || !open.has(connection)) return false
+      if (!open.has(connection)) return false
+      if (perKey.of(keyId) >= limits.maxPerKey) {
+        refused += 1
+        return false
+      }
       silentSinceMs.delete(connection)
       connection.access = access
       perKey.raise(keyId)

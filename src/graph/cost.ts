@@ -17,8 +17,6 @@ import {
 } from 'graphql'
 import { CodedError } from '../kernel/errors.js'
 
-const maxRecords = 100_000
-
 type Variables = Readonly<Record<string, unknown>>
 
 /**
@@ -30,7 +28,8 @@ export function assertAffordable(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
-  variables: Variables = {},
+  variables: Variables,
+  maxRecords: number,
 ): void {
   const root = schema.getRootType(operation.operation)
   if (root == null) return
@@ -102,7 +101,7 @@ function rowsOf(
   const given = node.arguments?.find(({ name }) => name.value === 'query')?.value
   const value = given && valueFromASTUntyped(given, { ...defaultsOf(operation), ...variables })
   const asked = typeof value === 'object' && value !== null ? (value as { first?: unknown }).first : undefined // as JSON
-  return Math.max(0, Number(asked ?? first.defaultValue) || 0)
+  return toCount(asked ?? first.defaultValue)
 }
 
 const defaultsOf = ({ variableDefinitions = [] }: OperationDefinitionNode): Record<string, unknown> =>
@@ -124,9 +123,11 @@ function firstOf(
   const value = node.arguments?.find(({ name }) => name.value === 'first')?.value
   const given = value?.kind === Kind.VARIABLE ? variableOf(value.name.value, operation, variables) : undefined
   const first = value?.kind === Kind.INT ? Number(value.value) : (given ?? argument.defaultValue)
-  // Less than nothing must not make room for more elsewhere.
-  return Math.max(0, Number(first) || 0)
+  return toCount(first)
 }
+
+/** Variables may be anything as yet; and less than nothing must not make room for more elsewhere. */
+const toCount = (value: unknown): number => (typeof value === 'number' && value > 0 ? value : 0)
 
 function variableOf(name: string, operation: OperationDefinitionNode, variables: Variables): unknown {
   if (variables[name] !== undefined) return variables[name]

@@ -27,11 +27,11 @@ export type Execute = (
  * null; what is still to come below that place is written into what is no part of the answer any more, and its errors
  * are none.
  */
-export function createExecute(schema: GraphQLSchema): Execute {
+export function createExecute(schema: GraphQLSchema, { hideSuggestions = false } = {}): Execute {
   const compile = createCompile(schema)
 
   return (request) => {
-    const around = buildExecutionContext({ ...request, schema })
+    const around = buildExecutionContext({ ...request, schema, hideSuggestions })
     if (!('operation' in around)) return { errors: around }
     const { operation, rootValue, variableValues } = around
     let selection: Selection

@@ -1,4 +1,4 @@
-import { ApolloServer, type ApolloServerPlugin, HeaderMap } from '@apollo/server'
+import { ApolloServer, type ApolloServerPlugin, type GraphQLResponse, HeaderMap } from '@apollo/server'
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -9,37 +9,43 @@ import {
 import { fastifyApolloHandler } from '@as-integrations/fastify'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { GraphQLError } from 'graphql'
-import { CodedError, unauthenticated } from '../kernel/errors.js'
+import { badInput, CodedError, isUnavailable, unauthenticated } from '../kernel/errors.js'
 import { assertAffordable } from './cost.js'
-import { limitsRule, maxTokens } from './limits.js'
+import { createLimitsRule } from './limits.js'
 import { type LogError, maskError } from './mask-error.js'
 import type { Caller, OperationContext } from './operation-context.js'
 import type { Operations } from './operations.js'
 import { createEventStream, type EventStreamOptions, wantsEvents } from './sse.js'
+import { kindOf } from './watch-operations.js'
 
 export interface GraphqlHttpOptions<Context extends OperationContext> extends EventStreamOptions<Context> {
   readonly introspection: boolean
+  readonly maxBodyBytes: number
 }
-
-const bodyLimit = 256 * 1024
 
 /** `/graphql` over HTTP, GET and POST; as a stream of events for those who accept that. */
 export async function graphqlHttp<Context extends OperationContext>(
   app: FastifyInstance,
   options: GraphqlHttpOptions<Context>,
 ): Promise<void> {
-  const { authenticator, publicUrl, introspection } = options
-  const { schema, logError } = options.operations
+  const { authenticator, publicUrl, introspection, maxBodyBytes } = options
+  const { schema, documents, limits, logError } = options.operations
   const apollo = new ApolloServer<Caller>({
     schema,
     introspection,
     nodeEnv: 'production',
     csrfPrevention: true,
     persistedQueries: false,
+    documentStore: {
+      get: async (key) => documents.get(key),
+      set: async (key, document) => void documents.set(key, document),
+      delete: async (key) => documents.delete(key),
+    },
     hideSchemaDetailsFromClientErrors: !introspection,
     stopOnTerminationSignals: false,
-    parseOptions: { maxTokens },
-    validationRules: [limitsRule],
+    parseOptions: { maxTokens: limits.maxTokens },
+    validationRules: [createLimitsRule(limits)],
+    validationOptions: { hideSuggestions: !introspection },
     formatError: (_formatted, error) => maskError(error, logError),
     stringifyResult: JSON.stringify,
     plugins: [
@@ -56,7 +62,9 @@ export async function graphqlHttp<Context extends OperationContext>(
   app.setErrorHandler((error: FastifyError, request, reply) => answerError(error, request, reply, logError))
 
   async function context(request: FastifyRequest, { raw }: FastifyReply): Promise<Caller> {
-    const scope = await authenticator.authenticate(request.headers.authorization)
+    const scope = await authenticator.authenticate(request.headers.authorization).catch((error: unknown) => {
+      throw isUnavailable(error) ? withStatus(503, error) : error
+    })
     if (scope === null) throw withStatus(401, unauthenticated())
     const left = new AbortController()
     raw.once('close', () => raw.writableFinished || left.abort())
@@ -68,7 +76,7 @@ export async function graphqlHttp<Context extends OperationContext>(
   app.route({
     method: ['GET', 'POST'],
     url: '/graphql',
-    bodyLimit,
+    bodyLimit: maxBodyBytes,
     onRequest: async (_request, reply) => void reply.header('cache-control', 'no-store'),
     async handler(request, reply) {
       return wantsEvents(request) ? answerWithEvents(request, reply) : answer.call(this, request, reply)
@@ -82,18 +90,25 @@ export async function graphqlHttp<Context extends OperationContext>(
  */
 function executionPlugin<Context extends OperationContext>({
   schema,
+  limits,
   execute,
   contextOf,
+  onOperation,
   logError,
 }: Operations<Context>): ApolloServerPlugin<Caller> {
   return {
+    async contextCreationDidFail({ error }) {
+      onOperation?.({ kind: 'unknown', tookMs: 0, errors: [maskError(error, () => undefined)] })
+    },
     async requestDidStart() {
+      const startedAtMs = performance.now()
       let context: Context | undefined
       return {
         async didResolveOperation({ contextValue, document, operation, request }) {
           if (operation === undefined) return
+          if (operation.operation === 'subscription') throw withStatus(400, noStream())
           try {
-            assertAffordable(schema, document, operation, request.variables)
+            assertAffordable(schema, document, operation, request.variables ?? {}, limits.maxRecords)
           } catch (error) {
             throw error instanceof CodedError ? withStatus(400, error) : error
           }
@@ -116,8 +131,13 @@ function executionPlugin<Context extends OperationContext>({
           return { http: head, body: { kind: 'single', singleResult } }
         },
         // Not awaited: the answer need not wait for the end of a transaction that wrote nothing.
-        async willSendResponse() {
+        async willSendResponse({ operation, request, response: { body, http } }) {
+          if (http.status === 400 && wantsPlainJson(request.http?.headers.get('accept')) && isOnlyWrong(body)) {
+            http.status = 200
+          }
           void context?.snapshot.end()
+          const errors = (body.kind === 'single' && body.singleResult.errors) || []
+          onOperation?.({ kind: kindOf(operation?.operation), tookMs: performance.now() - startedAtMs, errors })
         },
         async unexpectedErrorProcessingRequest() {
           void context?.snapshot.end()
@@ -127,8 +147,23 @@ function executionPlugin<Context extends OperationContext>({
   }
 }
 
+/**
+ * `application/json` is what GraphQL was answered in before it had a type of its own, and those who name that and not
+ * `application/graphql-response+json` are told by the specification's own words that their request was wrong by `errors`
+ * alone. Whoever names neither is told by the status as well.
+ */
+const wantsPlainJson = (accept = ''): boolean =>
+  accept.includes('application/json') && !accept.includes('application/graphql-response+json')
+
+const isOnlyWrong = (body: GraphQLResponse['body']): boolean =>
+  body.kind === 'single' &&
+  (body.singleResult.errors ?? []).every(({ extensions }) => extensions?.code === 'BAD_USER_INPUT')
+
+const noStream = () => badInput('Send a subscription over WebSocket, or accept text/event-stream.')
+
 function withStatus(status: number, error: CodedError): GraphQLError {
-  return new GraphQLError(error.message, { originalError: error, extensions: { http: { status } } })
+  const headers = new HeaderMap(status === 503 ? [['retry-after', '1']] : [])
+  return new GraphQLError(error.message, { originalError: error, extensions: { http: { status, headers } } })
 }
 
 /** What Fastify refuses before GraphQL sees it: a body too large or not JSON. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
+import { blankSecrets } from '../intake/blank-secrets.js'
 import { CodedError } from '../kernel/errors.js'
 
 /** Told what went wrong on our side; `context` goes to the log beside the error. */
@@ -20,11 +21,16 @@ export function maskError(
   const coded = cause instanceof CodedError ? cause : databaseTrouble(cause)
   if (coded !== null) {
     const { code, field } = coded
-    return { message: coded.message, ...at, extensions: field === undefined ? { code } : { code, field } }
+    return {
+      message: blankSecrets(coded.message, ''),
+      ...at,
+      extensions: field === undefined ? { code } : { code, field },
+    }
   }
   // What has no path went wrong before execution: it is about the request.
   if (error instanceof GraphQLError && (error.path === undefined || cause instanceof GraphQLError)) {
-    return { message: error.message, ...at, extensions: { code: 'BAD_USER_INPUT' } }
+    // It quotes what was sent, and that may be a key in the wrong place.
+    return { message: blankSecrets(error.message, ''), ...at, extensions: { code: 'BAD_USER_INPUT' } }
   }
   const errorId = randomUUID()
   logError(cause, doing, { errorId, path: at.path })
@@ -45,9 +51,9 @@ function causeOf(error: unknown): unknown {
 const timeouts = ['57014', '25P04']
 /** Connection lost or refused, server shutting down or starting, too many connections. */
 const awayCode = /^(08...|57P0.|53300|25P03|ECONNREFUSED|ECONNRESET|ENOENT|EPIPE)$/
-/** What `pg` says of the same without a code. */
+/** What `pg` says of the same without a code, and of a server that gives no answer at all. */
 const awayMessage =
-  /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect)/
+  /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Query read timeout)/
 
 function databaseTrouble(error: unknown): CodedError | null {
   if (!(error instanceof Error)) return null

@@ -9,9 +9,9 @@ import {
   specifiedRules,
   validate,
 } from 'graphql'
-import { LRUCache } from 'lru-cache'
 import { assertAffordable } from './cost.js'
-import { limitsRule, maxTokens } from './limits.js'
+import type { DocumentCache } from './document-cache.js'
+import { createLimitsRule, type OperationLimits } from './limits.js'
 import { toGraphqlError } from './to-graphql-error.js'
 
 export interface OperationRequest {
@@ -28,27 +28,29 @@ export interface Operation {
 
 export type PrepareOperation = (request: OperationRequest) => Operation | readonly GraphQLError[]
 
-const maxDocuments = 1_000
-/** Of their texts; what is read of them takes far more. */
-const maxCharacters = 1_000_000
+export interface PrepareOptions {
+  readonly schema: GraphQLSchema
+  /** Without it, errors give no hints either. */
+  readonly introspection: boolean
+  readonly limits: OperationLimits
+  readonly documents: DocumentCache
+}
 
 /**
  * Reads an operation under the same rules as Apollo does for HTTP, for where Apollo is not in the way. Gives the errors
  * of one that may not be executed.
  */
-export function createPrepareOperation(schema: GraphQLSchema, introspection: boolean): PrepareOperation {
-  const rules = [...specifiedRules, limitsRule, ...(introspection ? [] : [NoSchemaIntrospectionCustomRule])]
-  const documents = new LRUCache<string, DocumentNode>({
-    max: maxDocuments,
-    maxSize: maxCharacters,
-    sizeCalculation: (_document, query) => query.length,
-  })
+export function createPrepareOperation({ schema, introspection, limits, documents }: PrepareOptions): PrepareOperation {
+  const { maxTokens, maxRecords } = limits
+  const own = [createLimitsRule(limits), ...(introspection ? [] : [NoSchemaIntrospectionCustomRule])]
+  const rules = [...specifiedRules, ...own]
+  const withoutHints = { hideSuggestions: !introspection }
 
   function read(query: string): DocumentNode | readonly GraphQLError[] {
     const known = documents.get(query)
     if (known !== undefined) return known
     const document = parse(query, { maxTokens })
-    const errors = validate(schema, document, rules)
+    const errors = validate(schema, document, rules, withoutHints)
     if (errors.length > 0) return errors
     documents.set(query, document)
     return document
@@ -60,7 +62,7 @@ export function createPrepareOperation(schema: GraphQLSchema, introspection: boo
       if (!('kind' in document)) return document
       const operation = getOperationAST(document, operationName)
       if (operation == null) return [new GraphQLError('Name one operation of the document.')]
-      assertAffordable(schema, document, operation, variables ?? {})
+      assertAffordable(schema, document, operation, variables ?? {}, maxRecords)
       return { document, operation }
     } catch (error) {
       if (error instanceof GraphQLError) return [error]

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream'
 import { CloseCode, MessageType, makeServer, type WebSocket as ProtocolSocket, stringifyMessage } from 'graphql-ws'
 import type { RawData, WebSocket } from 'ws'
 import type { Access } from '../access/authenticate.js'
+import { isUnavailable } from '../kernel/errors.js'
 import type { ClosingReason, Connections } from './connections.js'
 import type { LogError } from './mask-error.js'
 import { ParkedOperation } from './parked-operation.js'
@@ -105,7 +106,8 @@ export class SocketConnection implements SocketState, ProtocolSocket {
     }
     // Left alone, an error would close with 4500, after which clients give up for good.
     this.#hear?.(message).catch((error: unknown) => {
-      this.#around.logError(error, 'handling a WebSocket message')
+      // That the database is away is told once, and not by each who comes meanwhile.
+      if (!isUnavailable(error)) this.#around.logError(error, 'handling a WebSocket message')
       this.close(socketClose.tryAgainLater, 'Try again later')
     })
   }
@@ -132,12 +134,16 @@ export class SocketConnection implements SocketState, ProtocolSocket {
  */
 function parse(data: RawData): string | undefined {
   try {
+    const message = JSON.parse(String(data))
     // Not a string, whatever the type of the listener says.
-    return JSON.parse(String(data))
+    return serversOwn.has(message?.type) ? undefined : message
   } catch {
     return undefined
   }
 }
+
+/** What only a server says. graphql-ws takes it for a message, and for an error of ours that it does not know it. */
+const serversOwn = new Set<unknown>([MessageType.ConnectionAck, MessageType.Next, MessageType.Error])
 
 /** A socket knows its connection, so that one listener serves all sockets. */
 interface Carrying extends WebSocket {

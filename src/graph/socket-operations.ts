@@ -1,4 +1,4 @@
-import { type ExecutionArgs, type GraphQLError, getOperationAST } from 'graphql'
+import type { ExecutionArgs, GraphQLError } from 'graphql'
 import { CloseCode, type ServerOptions, type SubscribePayload } from 'graphql-ws'
 import type { Authenticator } from '../access/authenticate.js'
 import { CodedError } from '../kernel/errors.js'
@@ -12,6 +12,7 @@ import { ParkedOperation } from './parked-operation.js'
 import { type SocketContext, type SocketState, socketClose } from './socket-state.js'
 import type { ReadySubscription } from './subscriptions.js'
 import { toGraphqlError } from './to-graphql-error.js'
+import type { AnsweredOperation } from './watch-operations.js'
 
 export type SocketOptions = ServerOptions<Record<string, unknown>, SocketState>
 
@@ -26,6 +27,8 @@ export interface SocketOperationsOptions<Context extends OperationContext> {
 interface Starting {
   readonly state: SocketState
   readonly id: string
+  kind: AnsweredOperation['kind']
+  readonly sinceMs: number
   subscription: ReadySubscription | null
 }
 
@@ -37,8 +40,11 @@ export function createSocketOptions<Context extends OperationContext>(
   options: SocketOperationsOptions<Context>,
 ): SocketOptions {
   const { authenticator, connections, operations, maxOperations } = options
-  const { schema, prepare, execute, subscriptions, contextOf, logError } = operations
+  const { schema, prepare, execute, subscriptions, contextOf, onOperation, logError } = operations
   const mask = (errors: readonly GraphQLError[]) => errors.map((error) => maskError(error, logError))
+
+  const tell = ({ kind, sinceMs }: Starting, errors: AnsweredOperation['errors']) =>
+    onOperation?.({ kind, tookMs: performance.now() - sinceMs, errors })
 
   /** What graphql-ws is to execute, or why it may not be. */
   async function start(
@@ -50,6 +56,7 @@ export function createSocketOptions<Context extends OperationContext>(
     const prepared = prepare(payload)
     if (!('document' in prepared)) return prepared
     const { document, operation } = prepared
+    starting.kind = operation.operation
     const { operationName, variables: variableValues } = payload
     const args = { schema, document, operationName, contextValue: starting }
     if (operation.operation !== 'subscription') return { ...args, variableValues }
@@ -84,7 +91,7 @@ export function createSocketOptions<Context extends OperationContext>(
 
     async onSubscribe(context, id, payload) {
       const state = context.extra
-      const starting: Starting = { state, id, subscription: null }
+      const starting: Starting = { state, id, kind: 'unknown', sinceMs: performance.now(), subscription: null }
       claimId(state, id, starting)
       const started = await start(context, payload, starting)
       if (!holdsId(state, id, starting)) {
@@ -99,8 +106,7 @@ export function createSocketOptions<Context extends OperationContext>(
       // Put there by onSubscribe.
       const starting = args.contextValue as Starting
       const { state, id } = starting
-      const operation = getOperationAST(args.document, args.operationName)
-      const result = await executeOnce(execute, args, contextOf(callerOf(state), operation?.operation === 'mutation'))
+      const result = await executeOnce(execute, args, contextOf(callerOf(state), starting.kind === 'mutation'))
       if (!holdsId(state, id, starting)) return neverSettles()
       letIdGo(state, id, starting)
       return result
@@ -110,12 +116,21 @@ export function createSocketOptions<Context extends OperationContext>(
     subscribe: () => ({ data: null }),
     onOperation({ extra }, id, _payload, { contextValue }: ExecutionArgs) {
       const starting = contextValue as Starting
-      if (starting.subscription !== null) return new ParkedOperation(extra, id, starting, starting.subscription)
+      if (starting.subscription === null) return
+      tell(starting, [])
+      return new ParkedOperation(extra, id, starting, starting.subscription)
     },
 
-    onNext: (_ctx, _id, _payload, _args, result) =>
-      result.errors === undefined ? undefined : { ...result, errors: mask(result.errors) },
-    onError: (_ctx, _id, _payload, errors) => mask(errors),
+    onNext(_ctx, _id, _payload, { contextValue }, result) {
+      const errors = result.errors && mask(result.errors)
+      tell(contextValue as Starting, errors ?? [])
+      return errors && { ...result, errors }
+    },
+    onError(_ctx, _id, _payload, errors) {
+      const masked = mask(errors)
+      onOperation?.({ kind: 'unknown', tookMs: 0, errors: masked })
+      return masked
+    },
   }
 }
 

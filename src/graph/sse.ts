@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Access, Authenticator } from '../access/authenticate.js'
-import { badInput, CodedError, unauthenticated } from '../kernel/errors.js'
+import { badInput, CodedError, type ErrorCode, unauthenticated } from '../kernel/errors.js'
 import type { Outlet } from '../live/outlet.js'
 import type { Connection, Connections } from './connections.js'
 import { executeOnce } from './execute-once.js'
@@ -10,6 +10,7 @@ import type { Caller, OperationContext } from './operation-context.js'
 import type { Operations } from './operations.js'
 import type { Operation, OperationRequest } from './prepare-operation.js'
 import type { ReadySubscription } from './subscriptions.js'
+import { kindOf } from './watch-operations.js'
 
 export interface EventStreamOptions<Context extends OperationContext> {
   readonly authenticator: Authenticator
@@ -32,7 +33,7 @@ export function createEventStream<Context extends OperationContext>(
   options: EventStreamOptions<Context>,
 ): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
   const { authenticator, connections, operations, publicUrl } = options
-  const { prepare, execute, subscriptions, contextOf, logError } = operations
+  const { prepare, execute, subscriptions, contextOf, onOperation, logError } = operations
 
   async function answerOnce({ document, operation }: Operation, asked: OperationRequest, caller: Caller) {
     const { operationName, variables } = asked
@@ -43,27 +44,35 @@ export function createEventStream<Context extends OperationContext>(
   }
 
   /** Puts a finished answer into the stream and ends it. */
-  function finish(stream: EventStream, { errors, data }: { errors?: readonly unknown[]; data?: unknown }): void {
+  function finish(stream: EventStream, { errors, data }: { errors?: readonly unknown[]; data?: unknown }) {
     const masked = errors?.map((error) => maskError(error, logError))
     stream.next(Buffer.from(JSON.stringify({ errors: masked, data })), null)
     stream.complete()
+    return masked ?? []
   }
 
   async function answer(request: FastifyRequest, reply: FastifyReply, access: Access): Promise<void> {
+    const startedAtMs = performance.now()
     const caller: Caller = { scope: access.scope, publicUrl: publicUrl(request.raw) }
     const asked = readRequest(request)
     const operation = prepare(asked)
-    if (!('document' in operation)) return finish(openStream(reply), { errors: operation })
+    const kind = kindOf('document' in operation ? operation.operation.operation : undefined)
+    /** Answers in a stream that ends with it. */
+    const end = (result: { errors?: readonly unknown[]; data?: unknown }) => {
+      const errors = finish(openStream(reply), result)
+      onOperation?.({ kind, tookMs: performance.now() - startedAtMs, errors })
+    }
+    if (!('document' in operation)) return end({ errors: operation })
     if (operation.operation.operation === 'mutation' && request.method === 'GET') {
       throw badInput('A mutation must be sent by POST.')
     }
     if (operation.operation.operation !== 'subscription') {
-      const result = await answerOnce(operation, asked, caller)
-      return finish(openStream(reply), result)
+      return end(await answerOnce(operation, asked, caller))
     }
     const after = lastEventId(request)
     const subscription = await subscriptions.prepare(operation, asked.variables ?? {}, caller, after)
-    if ('errors' in subscription) return finish(openStream(reply), subscription)
+    if ('errors' in subscription) return end(subscription)
+    onOperation?.({ kind, tookMs: performance.now() - startedAtMs, errors: [] })
     follow(openStream(reply), subscription, access, request.ip)
   }
 
@@ -78,7 +87,7 @@ export function createEventStream<Context extends OperationContext>(
       push: (payloads) => {
         for (const { body, cursor } of payloads) stream.next(body, cursor)
       },
-      fail: (error) => finish(stream, { errors: [error] }),
+      fail: (error) => void finish(stream, { errors: [error] }),
       sendAway: () => stream.destroy(),
     }
     const connection: Connection = {
@@ -102,23 +111,29 @@ export function createEventStream<Context extends OperationContext>(
   }
 
   return async (request, reply) => {
-    const access = await authenticator.open(request.headers.authorization)
-    if (access === null) return refuse(reply, 401, unauthenticated())
-    if (!connections.hasRoomFor(request.ip)) {
-      return refuse(reply, 503, new CodedError('UNAVAILABLE', 'There are too many connections: try again in a moment.'))
-    }
     try {
+      const access = await authenticator.open(request.headers.authorization)
+      if (access === null) throw unauthenticated()
+      if (!connections.hasRoomFor(request.ip)) {
+        throw new CodedError('UNAVAILABLE', 'There are too many connections: try again in a moment.')
+      }
       await answer(request, reply, access)
     } catch (error) {
       if (reply.sent) throw error
-      refuse(reply, error instanceof CodedError ? 400 : 500, error)
+      refuse(reply, error)
     }
   }
 
-  function refuse(reply: FastifyReply, status: number, error: unknown): void {
-    void reply.code(status).send({ errors: [maskError(error, logError)] })
+  function refuse(reply: FastifyReply, error: unknown): void {
+    const told = maskError(error, logError)
+    onOperation?.({ kind: 'unknown', tookMs: 0, errors: [told] })
+    const status = statusOf[told.extensions?.code as ErrorCode] ?? 400 // of ours, as every masked error's
+    if (status === 503) reply.header('retry-after', '1')
+    void reply.code(status).send({ errors: [told] })
   }
 }
+
+const statusOf: Partial<Record<ErrorCode, number>> = { UNAUTHENTICATED: 401, INTERNAL: 500, UNAVAILABLE: 503 }
 
 function lastEventId({ headers }: FastifyRequest): string | null {
   const id = headers['last-event-id']

@@ -44,10 +44,17 @@ export interface AskedSubscription {
   readonly shownVariables: Variables
 }
 
+/** As many as are told of the variables of what is executed. */
+const maxErrors = 50
+
 export type Variables = Readonly<Record<string, unknown>>
 
 /** Made once for a document, which the rules have passed; null where it leaves out all that it selects. */
-export function planSubscription(schema: GraphQLSchema, { document, operation }: Operation): SubscriptionPlan | null {
+export function planSubscription(
+  schema: GraphQLSchema,
+  { document, operation }: Operation,
+  { hideSuggestions = false } = {},
+): SubscriptionPlan | null {
   const node = rootField(document, operation.selectionSet)
   if (node === null) return null
   const field = schema.getSubscriptionType()?.getFields()[node.name.value]
@@ -56,7 +63,10 @@ export function planSubscription(schema: GraphQLSchema, { document, operation }:
   const needed = new Set(shownOperation(shown).variableDefinitions?.map(({ variable }) => variable.name.value))
 
   function read(variables: Variables): ReturnType<SubscriptionPlan['read']> {
-    const { coerced, errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables)
+    const { coerced, errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, {
+      maxErrors,
+      hideSuggestions,
+    })
     if (errors !== undefined) return { errors }
     try {
       const { after, ...question } = getArgumentValues(field as NonNullable<typeof field>, node as FieldNode, coerced)

@@ -21,6 +21,8 @@ export interface ReadySubscription {
 
 /** Everyone's subscriptions, over whatever transport: those who ask the same share the work. */
 export interface Subscriptions {
+  /** How many there are, over how many different questions. */
+  count(): { readonly subscriptions: number; readonly groups: number }
   prepare(
     operation: Operation,
     variables: Variables,
@@ -36,6 +38,8 @@ export interface SubscriptionsOptions<Context extends OperationContext> {
   readonly snapshots: Snapshots
   /** For each event one; what it reads may be remembered from the event before. */
   readonly createEventContext: CreateContext<Context>
+  /** Without it, what is wrong with variables is said without a hint at what would be right. */
+  readonly introspection: boolean
   readonly logError: LogError
 }
 
@@ -49,7 +53,7 @@ interface Question {
 export function createSubscriptions<Context extends OperationContext>(
   options: SubscriptionsOptions<Context>,
 ): Subscriptions {
-  const { schema, snapshots, createEventContext } = options
+  const { schema, snapshots, createEventContext, introspection } = options
   const plans = new WeakMap<object, SubscriptionPlan | null>()
   const questions = new Map<string, Question>()
   const renderers = new Map<string, { readonly renderer: Renderer; users: number }>()
@@ -60,7 +64,7 @@ export function createSubscriptions<Context extends OperationContext>(
   function planOf(operation: Operation): SubscriptionPlan | null {
     const known = plans.get(operation.operation)
     if (known !== undefined) return known
-    const plan = planSubscription(schema, operation)
+    const plan = planSubscription(schema, operation, { hideSuggestions: !introspection })
     plans.set(operation.operation, plan)
     return plan
   }
@@ -112,6 +116,10 @@ export function createSubscriptions<Context extends OperationContext>(
   })
 
   return {
+    count: () => ({
+      subscriptions: [...questions.values()].reduce((sum, { users }) => sum + users, 0),
+      groups: questions.size,
+    }),
     async prepare(operation, variables, caller, resumeAfter) {
       const plan = planOf(operation)
       if (plan === null) return { errors: [new GraphQLError('A subscription must select a field.')] }

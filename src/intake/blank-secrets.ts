@@ -9,15 +9,23 @@ import { type ByteString, hexByte } from './decode-text.js'
 export const maxKeptBytes = 16 * 1024
 const blank = '***'
 
-/** `token=…` in a query or a form, `"token": …` in JSON (the name in group 1 or 2 stays), and what our keys look like. */
+/**
+ * `token=…` in a query or a form, `"token": …` in JSON (the name in group 1 or 2 stays), and what our keys and sessions
+ * look like. A signing secret is base64: read from a query its `+` is a space, also where it comes first, and PHP and .NET
+ * write its `/` and `+` in JSON as `\/` and `\u002B`.
+ */
 const secretText =
-  /((?:^|[?&])token=)[^&]+|("token"\s*:\s*)(?:"(?:[^"\\]|\\.|\\$)*"?|[^\s,}]+)|pb_(?:admin|analyst|advertiser|affiliate)_[a-z0-9]+|pbt_[a-z0-9]+|whsec_[\w+/=%]+/gs
+  /((?:^|[?&])token=)[^&]+|("token"\s*:\s*)(?:"(?:[^"\\]|\\.|\\$)*"?|[^\s,}]+)|pb_(?:admin|analyst|advertiser|affiliate)_[a-z0-9]+|pbt_[a-z0-9]+|whsec_(?:[\w+/=% ]|\\\/|\\u00[\da-fA-F]{2})*|eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+/gs
 
 /** A letter, digit or `-._~` that nobody needs to escape, escaped all the same: a way to hide a secret. */
 const escapedPlain = /%(?:2[de]|3\d|5f|7e|[46][1-9a-f]|[57][\da])|\\u00/i
 
 /** The URL as it came, path and query; `secret` is the token that it was sent with. */
-export const keepUrl = (url: ByteString, secret: string): string => keepText(fromBytes(url), secret)
+export const keepUrl = (url: ByteString, secret: string): string =>
+  keepText(fromBytes(url).replace(authority, ''), secret)
+
+/** What a proxy or a script may put before the path: whom it is for, and there perhaps a password. */
+const authority = /^[a-z]+:\/\/[^/?#]*/i
 
 export function keepBody(body: Buffer | null, secret: string): string | null {
   return body === null || body.length === 0 ? null : keepText(body.toString('utf8'), secret)

@@ -1,5 +1,5 @@
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
-import { CodedError } from '../kernel/errors.js'
+import { isUnavailable } from '../kernel/errors.js'
 import { allowAnyOrigin } from './any-origin.js'
 import { isOptedOut, writeClickCookie } from './click-cookie.js'
 import { fillDestination, forHeader } from './destination.js'
@@ -38,7 +38,7 @@ export function createClickRoute({ keepClick, setsCookie, ...limited }: ClickRou
     allowAnyOrigin(instance, { '/c/:link': 'GET, HEAD' })
     limitClicks(instance, limited)
     instance.setErrorHandler((error, request, reply) => {
-      if (error instanceof CodedError && error.code === 'UNAVAILABLE') {
+      if (isUnavailable(error)) {
         return reply.code(503).header('retry-after', '1').send({ error: 'UNAVAILABLE: please try again' })
       }
       request.log.error({ err: error }, 'click failed')

@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
-import { CodedError } from '../kernel/errors.js'
+import { CodedError, isUnavailable } from '../kernel/errors.js'
 import { encodeId } from '../kernel/ids.js'
 import { allowAnyOrigin } from './any-origin.js'
 import type { KeepClick } from './keep-click.js'
@@ -39,7 +39,7 @@ export function createDirectClickRoute({ keepClick, ...limited }: DirectClickDep
       next()
     })
     instance.setErrorHandler((error: FastifyError | CodedError, request, reply) => {
-      if (error instanceof CodedError && error.code === 'UNAVAILABLE') {
+      if (isUnavailable(error)) {
         return reply.code(503).header('retry-after', '1').send({ error: 'UNAVAILABLE: please try again' })
       }
       const httpStatus = 'statusCode' in error ? error.statusCode : undefined

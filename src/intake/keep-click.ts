@@ -4,6 +4,7 @@ import { decodeId, newId } from '../kernel/ids.js'
 import type { ClickAnswer, ClickDraft, Ledger } from '../ledger/entries.js'
 import type { ByteString } from './decode-text.js'
 import type { GeoLookup } from './geo-lookup.js'
+import { type ClickKind, createIntakeCounts, type IntakeCounts } from './intake-counts.js'
 import type { NoticeBurst } from './notice-burst.js'
 import { readClickQuery } from './read-click-query.js'
 import { createVisitorReader, type VisitorRequest } from './read-visitor.js'
@@ -17,6 +18,7 @@ export interface ClickDeps {
   readonly noticeBurst: NoticeBurst
   /** Addresses and user agents are not kept at all. */
   readonly forgetsAddresses: boolean
+  readonly counts?: IntakeCounts
 }
 
 /** A click, the link it was made through, and what the ledger says of it. */
@@ -29,12 +31,16 @@ export type KeepClick = (request: VisitorRequest, link: string, query: ByteStrin
 
 /** Keeps a click, whether its link led here or a script tells of it. Null where there is no such link. */
 export function createClickKeeper(deps: ClickDeps): KeepClick {
-  const { noticeBurst, forgetsAddresses } = deps
+  const { noticeBurst, forgetsAddresses, counts = createIntakeCounts() } = deps
   const readVisitor = createVisitorReader(deps)
-  return async (request, linkText, query) => {
+  const count = (kind: ClickKind) => counts.clicks.count(kind)
+  const keep: KeepClick = async (request, linkText, query) => {
     const linkId = decodeId('lnk', linkText)
     const link = linkId === null ? null : await deps.findLink(linkId)
-    if (link === null) return null
+    if (link === null) {
+      count('unknown')
+      return null
+    }
     const atMs = deps.clock()
     const visitor = readVisitor(request, atMs)
     const click = {
@@ -49,6 +55,17 @@ export function createClickKeeper(deps: ClickDeps): KeepClick {
       ...(forgetsAddresses ? { ip: null, userAgent: null } : {}),
       bot: visitor.bot || noticeBurst(visitor.visitor, link.id, atMs),
     }
-    return { link, click, ...(await deps.ledger.keepClick(click)) }
+    const answer = await deps.ledger.keepClick(click)
+    count(kindOf(answer.kept, visitor.bot, click.bot))
+    return { link, click, ...answer }
   }
+
+  return (request, linkText, query) =>
+    keep(request, linkText, query).catch((error: unknown) => {
+      count('failed')
+      throw error
+    })
 }
+
+const kindOf = (kept: boolean, saysSo: boolean, bot: boolean): ClickKind =>
+  kept ? (saysSo ? 'bot' : bot ? 'burst' : 'human') : 'ended'

@@ -21,7 +21,7 @@ export function createVisitorLimit({ limits, clock, log }: VisitorLimitDeps): (r
     const waitMs = limits.clicks.takeMs(addressKey(ip))
     if (waitMs > 0) {
       limits.refused.clicks++
-      sampled({ ip, httpStatus: 429, limit: 'clicks' }, 'too many clicks')
+      sampled({ requestId: request.id, ip, httpStatus: 429, limit: 'clicks' }, 'too many clicks')
     }
     return waitMs
   }

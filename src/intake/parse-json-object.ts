@@ -1,5 +1,10 @@
 import type { Refusal } from '../attribution/request.js'
+import { behindString } from './behind-string.js'
+import { clipText } from './clip-text.js'
 import { unreadable } from './refusal.js'
+
+/** Of a name that is told again. */
+const maxNameBytes = 128
 
 /**
  * Reads a JSON object of plain values, member by member, as text.
@@ -19,19 +24,17 @@ export function parseJsonObject(text: string, add: (name: string, value: string)
   if (text[at] !== '{') return unreadable('INVALID_JSON', 'The body must be one JSON object.')
   at = skipSpace(text, at + 1)
   while (text[at] === '"') {
-    const nameEnd = endOfString(text, at)
+    const nameEnd = behindString(text, at)
     const name = unquote(text.slice(at, nameEnd))
     const colon = skipSpace(text, nameEnd)
     const start = skipSpace(text, colon + 1)
     const first = text[start]
     if (first === '{' || first === '[') {
-      const plain = name
-        .toWellFormed()
-        .replace(/\p{Cc}/gu, ' ')
-        .slice(0, 128)
+      // Of well-formed text: half a character could not be kept, nor all that is kept with it.
+      const plain = clipText(name.toWellFormed().replace(/\p{Cc}/gu, ' '), maxNameBytes)
       return unreadable('NESTED_VALUE', 'A value must be a string, a number, a boolean or null.', plain)
     }
-    const end = first === '"' ? endOfString(text, start) : endOfWord(text, start)
+    const end = first === '"' ? behindString(text, start) : endOfWord(text, start)
     const value = text.slice(start, end)
     add(name, first === '"' ? unquote(value) : first === 'n' ? '' : value)
     at = skipSpace(text, end)
@@ -44,13 +47,6 @@ function skipSpace(text: string, at: number): number {
   let next = at
   while (text.charCodeAt(next) <= 0x20) next++
   return next
-}
-
-/** The place behind the closing quote of the string that opens at `at`. */
-function endOfString(text: string, at: number): number {
-  let next = at + 1
-  while (text[next] !== '"') next += text[next] === '\\' ? 2 : 1
-  return next + 1
 }
 
 function endOfWord(text: string, at: number): number {

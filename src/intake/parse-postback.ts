@@ -1,6 +1,7 @@
 import type { PostbackRequest, Refusal } from '../attribution/request.js'
 import { decodeId } from '../kernel/ids.js'
 import { type Money, parseDecimal } from '../kernel/money.js'
+import type { ReasonCode } from '../kernel/vocabulary.js'
 import { fitsBytes } from './clip-text.js'
 import { findSent } from './find-sent.js'
 import type { Parameters } from './parse-parameters.js'
@@ -44,7 +45,7 @@ export function createPostbackParser(): ParsePostback {
     const read = <Value>(
       name: CanonicalName,
       parse: (text: string) => Value | null,
-      code: string,
+      code: ReasonCode,
       advice: (text: string) => string,
     ): Value | null => {
       const sent = findSent(parameters, preset, name)

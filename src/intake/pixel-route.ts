@@ -1,9 +1,11 @@
 import type { FastifyError, FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
-import { CodedError } from '../kernel/errors.js'
+import { isUnavailable } from '../kernel/errors.js'
 import { allowAnyOrigin } from './any-origin.js'
 import { readClickCookie } from './click-cookie.js'
+import { createIntakeCounts, type IntakeCounts } from './intake-counts.js'
 import { createVisitorLimit, type VisitorLimitDeps } from './limit-visitors.js'
 import { bodyFormat } from './parse-parameters.js'
+import type { PostbackRouteDeps } from './postback-route.js'
 import { takeRawBodies } from './raw-bodies.js'
 import { createSampledLog } from './sampled-log.js'
 import { createPixelIntake, type PixelDeps } from './take-pixel.js'
@@ -14,7 +16,10 @@ export const maxPixelBodyBytes = 16 * 1024
 /** 1×1, transparent, 43 bytes. */
 const gif = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==', 'base64')
 
-export interface PixelRouteDeps extends PixelDeps, VisitorLimitDeps {}
+export interface PixelRouteDeps extends PixelDeps, VisitorLimitDeps {
+  readonly counts?: IntakeCounts
+  readonly tell?: PostbackRouteDeps['tell']
+}
 
 /**
  * `GET /pixel.gif`, whose answer is a picture whatever becomes of it: a page must never show a broken one. `POST` is the
@@ -25,10 +30,16 @@ export function createPixelRoute(deps: PixelRouteDeps): FastifyPluginCallback {
   const takePixel = createPixelIntake(deps)
   const sampled = createSampledLog(deps.log, deps.clock)
   const waitMsOf = createVisitorLimit(deps)
+  const { tell, counts = createIntakeCounts() } = deps
 
   /** The HTTP status that tells the truth about it. */
   async function take(request: FastifyRequest): Promise<number> {
-    if (waitMsOf(request) > 0) return 429
+    const receipts: string[] = []
+    const about = () => ({ requestId: request.id, receiptId: receipts[0] ?? null })
+    if (waitMsOf(request) > 0) {
+      counts.pixels.count('NONE', 'RATE_LIMITED')
+      return 429
+    }
     try {
       const answer = await takePixel({
         method: request.method,
@@ -36,16 +47,26 @@ export function createPixelRoute(deps: PixelRouteDeps): FastifyPluginCallback {
         contentType: request.headers['content-type'],
         body: Buffer.isBuffer(request.body) ? request.body : null,
         cookieClick: readClickCookie(request.headers),
+        requestId: request.id,
+        receipts,
       })
-      if (answer !== null) return 204
-      sampled({ httpStatus: 400 }, 'pixel without a valid advertiser_id')
+      if (answer !== null) {
+        const { outcome, reason, httpStatus } = answer
+        counts.pixels.count(outcome, reason?.code)
+        tell?.({ ...about(), outcome, reason: reason?.code ?? null, httpStatus }, 'pixel')
+        return 204
+      }
+      counts.pixels.count('REJECTED', 'UNAUTHENTICATED')
+      sampled({ ...about(), httpStatus: 400 }, 'pixel without a valid advertiser_id')
       return 400
     } catch (error) {
-      if (error instanceof CodedError && error.code === 'UNAVAILABLE') {
-        sampled({ httpStatus: 503 }, 'pixel not kept: the ledger is away')
+      if (isUnavailable(error)) {
+        counts.pixels.count('NONE', 'UNAVAILABLE')
+        sampled({ ...about(), httpStatus: 503 }, 'pixel not kept: the ledger is away')
         return 503
       }
-      deps.log.error({ err: error }, 'pixel failed')
+      counts.pixels.count('NONE', 'INTERNAL')
+      deps.log.error({ err: error, ...about() }, 'pixel failed')
       return 500
     }
   }
@@ -57,9 +78,10 @@ export function createPixelRoute(deps: PixelRouteDeps): FastifyPluginCallback {
       reply.headers({ 'cache-control': 'no-store', 'cross-origin-resource-policy': 'cross-origin' })
       next()
     })
-    instance.setErrorHandler((error: FastifyError, _request, reply) => {
+    instance.setErrorHandler((error: FastifyError, request, reply) => {
       const httpStatus = error.statusCode === 413 ? 413 : 400
-      sampled({ httpStatus, code: error.code }, 'pixel body did not arrive whole')
+      counts.pixels.count('REJECTED', httpStatus === 413 ? 'BODY_TOO_LARGE' : 'BROKEN_BODY')
+      sampled({ requestId: request.id, httpStatus, code: error.code }, 'pixel body did not arrive whole')
       return reply.code(httpStatus).send()
     })
     instance.get('/pixel.gif', async (request, reply) => {

@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
-import { CodedError } from '../kernel/errors.js'
+import { isUnavailable } from '../kernel/errors.js'
 import {
   brokenBodyAnswer,
   type HttpAnswer,
@@ -10,6 +10,7 @@ import {
   wrongMethodAnswer,
 } from './answer-postback.js'
 import { allowAnyOrigin } from './any-origin.js'
+import { createIntakeCounts, type IntakeCounts } from './intake-counts.js'
 import { bodyFormat } from './parse-parameters.js'
 import { addressKey } from './rate-limit.js'
 import { takeRawBodies } from './raw-bodies.js'
@@ -25,58 +26,75 @@ const maxBatchBytes = 4 * 1024 * 1024
 
 export interface PostbackRouteDeps extends PostbackDeps {
   readonly log: IntakeLog
+  readonly counts?: IntakeCounts
+  /** Told of each postback that was answered; absent where nobody reads it. */
+  readonly tell?: (details: object, message: string) => void
 }
 
 /** `GET|POST /postback` and `POST /postback/batch`: HTTP, with the body as bytes and every answer in the one shape. */
 export function createPostbackRoute(deps: PostbackRouteDeps): FastifyPluginCallback {
   const intake = createPostbackIntake(deps)
   const sampled = createSampledLog(deps.log, deps.clock)
+  const { tell, counts = createIntakeCounts() } = deps
 
   const answerBy =
     (take: typeof takePostback | typeof takeBatch) => async (request: FastifyRequest, reply: FastifyReply) => {
       const arrived = toArrived(request)
-      const answer = await take(intake, arrived)
-      const { ip } = arrived
-      if (answer.httpStatus === 401) sampled({ ip, httpStatus: 401 }, 'postback without a valid token or signature')
-      if (answer.refusedBy !== undefined) noteRefusal(ip, answer.refusedBy)
-      return send(reply, answer)
+      const { ip, requestId } = arrived
+      try {
+        const answer = await take(intake, arrived)
+        if (answer.httpStatus === 401) {
+          sampled({ requestId, ip, httpStatus: 401 }, 'postback without a valid token or signature')
+        }
+        return send(request, reply, answer)
+      } catch (error) {
+        return send(request, reply, answerTo(error, request, arrived.receipts))
+      }
     }
 
-  function noteRefusal(ip: string | null, by: NonNullable<HttpAnswer['refusedBy']>): void {
-    deps.limits.refused[by.limit]++
-    sampled({ ip, httpStatus: 429, ...by }, 'too many postbacks')
-  }
-
-  function answerTo(error: unknown, request: FastifyRequest): HttpAnswer {
-    const ip = readAddress(request.ip)
-    if (error instanceof CodedError && error.code === 'UNAVAILABLE') {
-      sampled({ ip, httpStatus: 503 }, 'postback not kept: the ledger is away')
+  function answerTo(error: unknown, request: FastifyRequest, receipts: readonly string[]): HttpAnswer {
+    const about = { requestId: request.id, ...nameReceipts(receipts), ip: readAddress(request.ip) }
+    if (isUnavailable(error)) {
+      sampled({ ...about, httpStatus: 503 }, 'postback not kept: the ledger is away')
       return unavailableAnswer
     }
     const { statusCode, code } = error as Partial<FastifyError> // an Error of whatever kind; both are asked for
     if (statusCode === 413) {
-      sampled({ ip, httpStatus: 413 }, 'postback too large')
+      sampled({ ...about, httpStatus: 413 }, 'postback too large')
       return tooLargeAnswer(request.routeOptions.bodyLimit)
     }
     if (statusCode === 400) {
-      sampled({ ip, httpStatus: 400, code }, 'postback body did not arrive whole')
+      sampled({ ...about, httpStatus: 400, code }, 'postback body did not arrive whole')
       return brokenBodyAnswer
     }
-    deps.log.error({ err: error, ip }, 'postback failed')
+    deps.log.error({ err: error, ...about }, 'postback failed')
     return internalAnswer
+  }
+
+  /** Every answer goes out here, and is counted. */
+  function send(request: FastifyRequest, reply: FastifyReply, answer: HttpAnswer): FastifyReply {
+    for (const one of answer.entries ?? [answer]) {
+      counts.postbacks.count(one.outcome ?? 'NONE', one.code ?? '')
+      if (one.refusedBy !== undefined) noteRefusal(request, one.refusedBy)
+      else tell?.({ requestId: request.id, receiptId: one.receipt, ...told(one) }, 'postback')
+    }
+    return write(reply, answer)
+  }
+
+  function noteRefusal(request: FastifyRequest, by: NonNullable<HttpAnswer['refusedBy']>): void {
+    deps.limits.refused[by.limit]++
+    sampled({ requestId: request.id, ip: readAddress(request.ip), httpStatus: 429, ...by }, 'too many postbacks')
   }
 
   return (instance, _options, done) => {
     // Before the body: who sends too much does not get to send more.
     instance.addHook('onRequest', (request, reply, next) => {
-      const ip = readAddress(request.ip)
-      const waitMs = deps.limits.address.takeMs(addressKey(ip))
+      const waitMs = deps.limits.address.takeMs(addressKey(readAddress(request.ip)))
       if (waitMs === 0) return next()
-      noteRefusal(ip, { limit: 'address' })
-      send(reply, limitedAnswer('address', waitMs))
+      send(request, reply, limitedAnswer('address', waitMs))
     })
     takeRawBodies(instance, (type) => bodyFormat(type) !== null || batchFormat(type) !== null)
-    instance.setErrorHandler((error, request, reply) => send(reply, answerTo(error, request)))
+    instance.setErrorHandler((error, request, reply) => send(request, reply, answerTo(error, request, [])))
     allowAnyOrigin(instance, { '/postback': 'GET, POST', '/postback/batch': 'POST' })
     instance.route({
       method: ['GET', 'POST'],
@@ -90,7 +108,7 @@ export function createPostbackRoute(deps: PostbackRouteDeps): FastifyPluginCallb
       method: ['HEAD', 'PUT', 'PATCH', 'DELETE'],
       url: '/postback',
       bodyLimit: maxBodyBytes,
-      handler: (_request, reply) => send(reply, wrongMethodAnswer),
+      handler: (request, reply) => send(request, reply, wrongMethodAnswer),
     })
     done()
   }
@@ -112,15 +130,25 @@ function toArrived(request: FastifyRequest): Arrived {
       signature: headerOf(request, 'webhook-signature'),
     },
     idempotencyKey: headerOf(request, 'idempotency-key') ?? webhookId ?? null,
+    requestId: request.id,
+    receipts: [],
   }
 }
+
+const maxNamed = 20
+
+/** Of a batch's many the first ones. */
+const nameReceipts = (receipts: readonly string[]) =>
+  receipts.length <= 1 ? { receiptId: receipts[0] ?? null } : { receiptIds: receipts.slice(0, maxNamed) }
+
+const told = ({ outcome, code, httpStatus }: HttpAnswer) => ({ outcome, reason: code, httpStatus })
 
 function headerOf(request: FastifyRequest, name: string): string | undefined {
   const value = request.headers[name]
   return Array.isArray(value) ? value.join(', ') : value
 }
 
-function send(reply: FastifyReply, answer: HttpAnswer): FastifyReply {
+function write(reply: FastifyReply, answer: HttpAnswer): FastifyReply {
   if (answer.headers !== undefined) reply.headers(answer.headers)
   // A postback by GET must not be answered out of somebody's cache: it would never get here.
   return reply

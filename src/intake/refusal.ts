@@ -1,7 +1,8 @@
 import type { PostbackRequest, Refusal } from '../attribution/request.js'
+import type { ReasonCode } from '../kernel/vocabulary.js'
 
 /** The request itself cannot be read: 400. */
-export const unreadable = (code: string, message: string, field: string | null = null): Refusal => ({
+export const unreadable = (code: ReasonCode, message: string, field: string | null = null): Refusal => ({
   code,
   message,
   field,
@@ -9,7 +10,7 @@ export const unreadable = (code: string, message: string, field: string | null =
 })
 
 /** It can be read, but a value in it means nothing: 422. */
-export const invalid = (code: string, message: string, field: string): Refusal => ({
+export const invalid = (code: ReasonCode, message: string, field: string): Refusal => ({
   code,
   message,
   field,

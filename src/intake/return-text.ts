@@ -2,6 +2,7 @@ import type { Refusal } from '../attribution/request.js'
 import type { HttpAnswer } from './answer-postback.js'
 import type { Parameters } from './parse-parameters.js'
 import { unreadable } from './refusal.js'
+import { hasSecret } from './refuse-secrets.js'
 
 const maxReturnLength = 64
 
@@ -16,7 +17,7 @@ export function refuseReturn({ values, repeated }: Parameters): Refusal | null {
     return unreadable('REPEATED_PARAMETER', 'This parameter may be sent only once.', 'return')
   }
   const text = values.get('return')
-  if (text === undefined || plainText.test(text)) return null
+  if (text === undefined || (plainText.test(text) && !hasSecret(text))) return null
   const message = `return is at most ${maxReturnLength} letters, digits, spaces and the characters . _ - : = and comma.`
   return unreadable('INVALID_RETURN', message, 'return')
 }

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import type { Refusal } from '../attribution/request.js'
+import { behindString } from './behind-string.js'
 import { unreadable } from './refusal.js'
 
 export const maxEntries = 1_000
@@ -43,7 +44,7 @@ function splitArray(text: string): string[] | null {
   let depth = 0
   for (let at = start; at < end; at += 1) {
     const character = text[at]
-    if (character === '"') at = endOfString(text, at)
+    if (character === '"') at = behindString(text, at) - 1
     else if (character === '{' || character === '[') depth += 1
     else if (character === '}' || character === ']') depth -= 1
     else if (character === ',' && depth === 0) {
@@ -53,11 +54,4 @@ function splitArray(text: string): string[] | null {
   }
   const last = text.slice(start, end).trim()
   return last === '' ? entries : [...entries, last]
-}
-
-/** The place of the closing quote of the string that opens at `at`. */
-function endOfString(text: string, at: number): number {
-  let next = at + 1
-  while (text[next] !== '"') next += text[next] === '\\' ? 2 : 1
-  return next
 }

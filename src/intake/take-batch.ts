@@ -1,4 +1,4 @@
-import { CodedError } from '../kernel/errors.js'
+import { isUnavailable } from '../kernel/errors.js'
 import { isAnswer } from './admit-sender.js'
 import { type HttpAnswer, toHttpAnswer, unauthenticatedAnswer, unavailableAnswer } from './answer-postback.js'
 import { parseParameters } from './parse-parameters.js'
@@ -30,7 +30,7 @@ export async function takeBatch(intake: PostbackIntake, request: Arrived): Promi
     entries.map((text, index) => takeEntry(intake, sender, { ...arrived, ...entryOf(arrived, text, index) })),
   )
   const failures = settled.filter((one) => one.status === 'rejected').map(({ reason }) => reason)
-  const fatal = failures.find((error) => !(error instanceof CodedError && error.code === 'UNAVAILABLE'))
+  const fatal = failures.find((error) => !isUnavailable(error))
   // As long as one was kept, the sender must learn which; who sends them all again repeats nothing but work.
   if (fatal !== undefined || (failures.length > 0 && failures.length === entries.length)) throw fatal ?? failures[0]
   return toBatchAnswer(
@@ -54,10 +54,11 @@ async function takeEntry(intake: PostbackIntake, sender: Sender, entry: Arrived)
 
 function toBatchAnswer(answers: readonly HttpAnswer[], format: BatchFormat): HttpAnswer {
   const bodies = answers.map(({ body }) => body)
+  const answer = { httpStatus: 200, outcome: null, code: null, receipt: null, entries: answers }
   return format === 'json'
-    ? { httpStatus: 200, body: `[${bodies.join(',')}]` }
+    ? { ...answer, body: `[${bodies.join(',')}]` }
     : {
-        httpStatus: 200,
+        ...answer,
         body: bodies.map((body) => `${body}\n`).join(''),
         contentType: 'application/x-ndjson; charset=utf-8',
       }

@@ -1,9 +1,9 @@
 import type { AdvertiserFinder } from '../catalog/find-advertiser.js'
 import type { Clock } from '../kernel/clock.js'
-import { decodeId } from '../kernel/ids.js'
-import type { Ledger, PostbackAnswer } from '../ledger/entries.js'
-import { blankSecrets } from './blank-secrets.js'
+import { decodeId, encodeId } from '../kernel/ids.js'
+import type { PostbackAnswer } from '../ledger/entries.js'
 import type { ByteString } from './decode-text.js'
+import { type Keeper, keepRequest } from './keep-request.js'
 import { parseParameters } from './parse-parameters.js'
 import { createPostbackParser } from './parse-postback.js'
 import { presetTable } from './presets/tables.js'
@@ -13,7 +13,7 @@ import { draftReceipt } from './take-postback.js'
 import { readAsJson } from './visitor-body.js'
 
 export interface PixelDeps {
-  readonly ledger: Pick<Ledger, 'keepPostback' | 'keepRefusal'>
+  readonly ledger: Keeper
   readonly findAdvertiser: AdvertiserFinder
   readonly clock: Clock
 }
@@ -27,6 +27,9 @@ export interface ArrivedPixel {
   readonly body: Buffer | null
   /** The click that the visitor's cookie names. */
   readonly cookieClick: string | null
+  /** The request's own name, and the ids of the receipts that are made for it: for the log. */
+  readonly requestId: string
+  readonly receipts: string[]
 }
 
 /**
@@ -44,7 +47,7 @@ export function createPixelIntake({
 
   return async function takePixel(arrived) {
     const atMs = clock()
-    const { method, url, body, cookieClick } = arrived
+    const { method, url, body, cookieClick, requestId, receipts } = arrived
     const contentType = readAsJson(arrived.contentType)
     const parameters = parseParameters(queryOf(url), body, contentType)
     const advertiserId = decodeId('adv', parameters.values.get('advertiser_id') ?? '')
@@ -53,12 +56,11 @@ export function createPixelIntake({
 
     if (cookieClick !== null && !parameters.values.has('click_id')) parameters.values.set('click_id', cookieClick)
     // Whose address it was matters to nobody who reads receipts.
-    const asArrived = { method, url, body, ip: null, idempotencyKey: null }
+    const asArrived = { method, url, body, ip: null, idempotencyKey: null, requestId }
     const receipt = draftReceipt(asArrived, parameters, words, { owner, token: '' }, atMs)
-    const request = parameters.refusal ?? (receipt.clickId === null ? noClick : parsePostback(parameters, words, atMs))
-    if (!isRefusal(request)) return ledger.keepPostback(receipt, { ...request, via: 'browser' })
-    const field = request.field === null ? null : blankSecrets(request.field, '')
-    return ledger.keepRefusal(receipt, { ...request, field })
+    receipts.push(encodeId('rcp', receipt.id))
+    const read = parameters.refusal ?? (receipt.clickId === null ? noClick : parsePostback(parameters, words, atMs))
+    return keepRequest(ledger, receipt, isRefusal(read) ? read : { ...read, via: 'browser' }, '')
   }
 }
 

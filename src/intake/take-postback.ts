@@ -1,8 +1,8 @@
 import type { SignedMessage } from '../access/check-signature.js'
 import type { Refusal } from '../attribution/request.js'
 import type { Clock } from '../kernel/clock.js'
-import { newId } from '../kernel/ids.js'
-import type { Ledger, PostbackAnswer, ReceiptDraft } from '../ledger/entries.js'
+import { encodeId, newId } from '../kernel/ids.js'
+import type { PostbackAnswer, ReceiptDraft } from '../ledger/entries.js'
 import { type AdmissionDeps, createSenderAdmission, isAnswer } from './admit-sender.js'
 import { createAddressCheck } from './allow-address.js'
 import { type HttpAnswer, toHttpAnswer } from './answer-postback.js'
@@ -10,16 +10,18 @@ import { blankSecrets, keepBody, keepUrl } from './blank-secrets.js'
 import { clipText } from './clip-text.js'
 import { findSent } from './find-sent.js'
 import { type KnownSender, readClaim, type SentRequest, signedParameters } from './identify-sender.js'
+import { type Keeper, keepRequest } from './keep-request.js'
 import { type Parameters, parseParameters } from './parse-parameters.js'
 import { createPostbackParser, maxTransactionIdBytes } from './parse-postback.js'
 import type { CanonicalName, PresetTable } from './preset.js'
 import { presetTable } from './presets/tables.js'
 import { queryOf } from './query-of.js'
-import { isRefusal, unreadable } from './refusal.js'
+import { unreadable } from './refusal.js'
+import { hasSecret } from './refuse-secrets.js'
 import { refuseReturn, withReturn } from './return-text.js'
 
 export interface PostbackDeps extends AdmissionDeps {
-  readonly ledger: Pick<Ledger, 'keepPostback' | 'keepRefusal'>
+  readonly ledger: Keeper
   /** Addresses are looked at and not kept. */
   readonly forgetsAddresses: boolean
   readonly clock: Clock
@@ -31,6 +33,10 @@ export interface Arrived extends SentRequest {
   readonly ip: string | null
   /** `Idempotency-Key`, or else `webhook-id`. */
   readonly idempotencyKey: string | null
+  /** The request's own name, for the log. */
+  readonly requestId: string
+  /** The ids of the receipts that are made for it, for a log that has to tell of it before, or instead of, an answer. */
+  readonly receipts: string[]
 }
 
 /** Whose a request is, and how it is known. */
@@ -93,12 +99,10 @@ export function createPostbackIntake(deps: PostbackDeps): PostbackIntake {
       const preset = presetTable(advertiser.preset)
       const kept = forgetsAddresses ? { ...arrived, ip: null } : arrived
       const receipt = draftReceipt(kept, parameters, preset, sender, atMs)
-      const problem = mayComeFrom(advertiser, arrived.ip) ? badKey(arrived.idempotencyKey) : addressNotAllowed
+      arrived.receipts.push(encodeId('rcp', receipt.id))
+      const problem = mayComeFrom(advertiser, arrived.ip) ? badKey(arrived.idempotencyKey, token) : addressNotAllowed
       const request = problem ?? (isRefused(parameters) ? parameters : parsePostback(parameters, preset, atMs))
-      if (!isRefusal(request)) return ledger.keepPostback(receipt, request)
-      // The field may be a name that the sender made up, with a secret in it.
-      const field = request.field === null ? null : blankSecrets(request.field, token)
-      return ledger.keepRefusal(receipt, { ...request, field })
+      return keepRequest(ledger, receipt, request, token)
     },
   }
 }
@@ -107,12 +111,16 @@ const isRefused = (parameters: Parameters | Refusal): parameters is Refusal => '
 
 const plainKey = /^[\x21-\x7e]{1,255}$/
 
-const badKey = (key: string | null): Refusal | null =>
-  key === null || plainKey.test(key)
+const badKey = (key: string | null, token: string): Refusal | null =>
+  key === null || (plainKey.test(key) && !hasSecret(key, token))
     ? null
-    : unreadable('INVALID_IDEMPOTENCY_KEY', 'A key is 1 to 255 plain characters, without spaces.', 'Idempotency-Key')
+    : unreadable(
+        'INVALID_IDEMPOTENCY_KEY',
+        'A key is 1 to 255 plain characters, without spaces, and no secret.',
+        'Idempotency-Key',
+      )
 
-type Receivable = Pick<Arrived, 'method' | 'url' | 'body' | 'ip' | 'idempotencyKey'>
+type Receivable = Pick<Arrived, 'method' | 'url' | 'body' | 'ip' | 'idempotencyKey' | 'requestId'>
 
 export function draftReceipt(
   arrived: Receivable,
@@ -138,5 +146,6 @@ export function draftReceipt(
     ip: arrived.ip,
     transactionId: sent('txid'),
     clickId: sent('click_id'),
+    requestId: arrived.requestId,
   }
 }

@@ -2,3 +2,6 @@
 export type Clock = () => number
 
 export const systemClock: Clock = () => Date.now()
+
+/** Unix milliseconds with their fractions, for how long something takes: spans of traces, steps of a batch. */
+export const fineClock: Clock = () => performance.timeOrigin + performance.now()

@@ -36,6 +36,10 @@ export const unavailable = (cause?: unknown) => {
   return new CodedError('UNAVAILABLE', message, undefined, cause)
 }
 
+/** Trouble that passes, for which nothing that was sent is to blame. */
+export const isUnavailable = (error: unknown): error is CodedError =>
+  error instanceof CodedError && error.code === 'UNAVAILABLE'
+
 /** The start cannot go on; `message` says what the operator can do about it. Printed without a stack. */
 export class StartupError extends Error {
   override readonly name = 'StartupError'

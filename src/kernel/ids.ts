@@ -43,8 +43,10 @@ const digits = '0123456789abcdefghjkmnpqrstvwxyz'
 const digitPairs = Array.from({ length: 1024 }, (_, bits) => digits.charAt(bits >> 5) + digits.charAt(bits & 31))
 /** Where the hexadecimal digits are in the text of a UUID. */
 const hexPlaces = Array.from({ length: 36 }, (_, place) => place).filter((place) => ![8, 13, 18, 23].includes(place))
-const noDigit = 255
-const hexValues = valuesOf('0123456789abcdef')
+/** What a character stands for that is no digit. */
+export const noDigit = 255
+/** What each hexadecimal digit stands for, by the code of its character. */
+export const hexValues = valuesOf('0123456789abcdef')
 const digitValues = valuesOf(digits)
 
 /** What each character stands for, by its code. */

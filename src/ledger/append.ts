@@ -1,21 +1,26 @@
+import pLimit from 'p-limit'
 import type { CatalogCache } from '../catalog/catalog-cache.js'
 import type { Pipeline } from '../database/pipeline.js'
 import type { Clock } from '../kernel/clock.js'
 import { unavailable } from '../kernel/errors.js'
 import type { WorkspaceId } from '../kernel/ids.js'
-import { type BatchEntry, commitBatch } from './commit-batch.js'
+import { aboutEntry } from './about-entry.js'
+import { type OnBatch, type WatchedRun, watchRun } from './batch-run.js'
 import type { Answer, Entry } from './decide-batch.js'
 import type { ClickAnswer, Ledger, PostbackAnswer, ReplayAnswer, StatusAnswer } from './entries.js'
 import { isDataError } from './is-data-error.js'
 import type { Commit } from './ledger-change.js'
+import { createBatches, type UnderWay } from './prepare-batch.js'
+import { isHeadMoved } from './read-batch.js'
+import type { BatchEntry } from './wanted-by.js'
 
 /**
  * The one write. Clicks, postbacks and changes of status queue up here, and go into the books a batch at a time: while
  * one batch commits, the next gathers, so batches grow with the load and a commit's fsync is shared by all in it.
  *
- * Two lanes overlap: the second's batch waits on the head's lock while the first commits, and then reads a snapshot
- * from after it. One entry that the database cannot take does not fail its batch: the batch is halved until that one
- * stands alone. Trouble that is the database's own is retried, with the same ids, until the entry's time is up.
+ * Two lanes take turns: while one commits its batch, the other prepares the next on top of it. One entry that the
+ * database cannot take does not fail its batch: the batch is halved until that one stands alone. Trouble that is the
+ * database's own is retried, with the same ids, until the entry's time is up.
  */
 export interface LedgerOptions {
   readonly open: () => Promise<Pipeline>
@@ -23,7 +28,8 @@ export interface LedgerOptions {
   readonly clock: Clock
   /** Told after each commit, before its entries are answered. Two lanes' commits may be told in the other order. */
   readonly onCommit: (commit: Commit) => void
-  readonly log: (message: string, error: unknown) => void
+  readonly onBatch?: OnBatch
+  readonly log: (message: string, error: unknown, about?: object) => void
   readonly limits: LedgerLimits
 }
 
@@ -68,6 +74,8 @@ interface Lane {
   pipeline: Pipeline | null
   /** What it is writing. */
   batch: readonly Queued[]
+  /** Decided, and not known to be committed. */
+  underWay: UnderWay | null
 }
 
 /** What whoever keeps entries safe beside the ledger needs of it. */
@@ -85,6 +93,11 @@ export interface Relievable {
   takeBack(): readonly Unanswered[]
 }
 
+/** What waits, for whoever watches over it. */
+export interface Queue {
+  readonly queued: number
+}
+
 const retryPauseMs = 100
 
 export function createLedger({
@@ -92,14 +105,18 @@ export function createLedger({
   catalogs,
   clock,
   onCommit,
+  onBatch,
   log,
   limits,
-}: LedgerOptions): Ledger & Relievable & { close(): Promise<void> } {
+}: LedgerOptions): Ledger & Relievable & Queue & { close(): Promise<void> } {
   const queue: Queued[] = []
   const lanes: readonly Lane[] = [
-    { busy: false, pipeline: null, batch: [] },
-    { busy: false, pipeline: null, batch: [] },
+    { busy: false, pipeline: null, batch: [], underWay: null },
+    { busy: false, pipeline: null, batch: [], underWay: null },
   ]
+  const batches = createBatches(catalogs, clock)
+  // A batch is decided on what the one before it decided, so one at a time.
+  const inTurn = pLimit(1)
   let arrived = 0
   let woken = false
   let closing = false
@@ -131,33 +148,35 @@ export function createLedger({
     woken = true
     setImmediate(() => {
       woken = false
-      const [first, second] = lanes
-      if (first !== undefined && !first.busy) void work(first, 1)
-      else if (second !== undefined && !second.busy && queue.length >= limits.secondLaneFrom) {
-        void work(second, limits.secondLaneFrom)
-      }
+      if (inTurn.activeCount + inTurn.pendingCount > 0) return
+      const lane = lanes.find(({ busy }) => !busy)
+      const isSecond = lanes.some(({ busy }) => busy)
+      if (lane !== undefined && queue.length >= (isSecond ? limits.secondLaneFrom : 1)) void work(lane)
     })
   }
 
-  async function work(lane: Lane, atLeast: number): Promise<void> {
+  async function work(lane: Lane): Promise<void> {
     lane.busy = true
-    while (queue.length >= atLeast) {
-      lane.batch = takeBatch()
-      await settle(lane, lane.batch)
-    }
+    lane.batch = takeBatch()
+    await settle(lane, lane.batch)
     lane.batch = []
     lane.busy = false
     if (queue.length > 0) wake()
     else if (lanes.every(({ busy }) => !busy)) idle?.()
   }
 
-  /** From the front, in order, but leaving behind what would bring in one workspace too many. */
+  /**
+   * From the front, in order, but leaving behind what would bring in one workspace too many, and what the other lane
+   * can prepare while this one commits: clients that wait for their answers would else all end up in one batch.
+   */
   function takeBatch(): Queued[] {
+    const unanswered = queue.length + lanes.reduce((sum, lane) => sum + lane.batch.length, 0)
+    const most = Math.min(limits.maxBatch, Math.max(limits.secondLaneFrom, Math.ceil(unanswered / 2)))
     const workspaces = new Set<WorkspaceId>()
     const batch: Queued[] = []
     const left: Queued[] = []
     let index = 0
-    for (; index < queue.length && batch.length < limits.maxBatch; index += 1) {
+    for (; index < queue.length && batch.length < most; index += 1) {
       const queued = queue[index] as Queued // index < length
       if (workspaces.has(queued.workspaceId) || workspaces.size < limits.maxWorkspacesPerBatch) {
         workspaces.add(queued.workspaceId)
@@ -171,9 +190,15 @@ export function createLedger({
   /** Commits a batch, or finds out why not; when it returns, every entry of it has its answer. */
   async function settle(lane: Lane, batch: readonly Queued[]): Promise<void> {
     for (let waiting = batch.filter(({ done }) => !done); waiting.length > 0; ) {
+      const run = watchRun(waiting, onBatch)
       try {
-        return await commit(lane, waiting)
+        return await commit(lane, waiting, run)
       } catch (error) {
+        run.failed(error)
+        if (isHeadMoved(error)) {
+          waiting = waiting.filter(({ done }) => !done)
+          continue
+        }
         if (isDataError(error)) {
           await abandon(lane)
           return await isolate(lane, waiting, error)
@@ -189,17 +214,31 @@ export function createLedger({
     }
   }
 
-  async function commit(lane: Lane, batch: readonly Queued[]): Promise<void> {
+  async function commit(lane: Lane, batch: readonly Queued[], run: WatchedRun): Promise<void> {
     lane.pipeline ??= await open()
-    // While the connection was opened, they may have been taken back.
-    const here = batch.filter(({ done }) => !done)
-    if (here.length === 0) return
-    const again = here.some((queued) => queued.again)
-    const { answers, commits } = await commitBatch(lane.pipeline, here, again, catalogs, clock)
-    for (const commit of commits) onCommit(commit)
-    here.forEach((queued, index) => {
-      if (!queued.done) answer(queued, answers[index] as Answer) // as many answers as entries
-    })
+    const { pipeline } = lane
+    const prepared = await inTurn(() => prepare(lane, pipeline, batch)).finally(wake)
+    run.prepared()
+    try {
+      const { answers, commits } = await prepared.underWay.committed
+      const trace = run.committed()
+      for (const commit of commits) onCommit(trace === undefined ? commit : { ...commit, trace })
+      prepared.entries.forEach((queued, index) => {
+        if (!queued.done) answer(queued, answers[index] as Answer) // as many answers as entries
+      })
+    } finally {
+      lane.underWay = null
+    }
+  }
+
+  async function prepare(lane: Lane, pipeline: Pipeline, batch: readonly Queued[]) {
+    // While they waited for their turn, they may have been taken back.
+    const entries = batch.filter(({ done }) => !done)
+    const again = entries.some((queued) => queued.again)
+    const before = lanes.find(({ underWay }) => underWay !== null)?.underWay ?? null
+    const underWay = await batches.prepare(pipeline, entries, again, before)
+    lane.underWay = underWay
+    return { entries, underWay }
   }
 
   async function isolate(lane: Lane, batch: readonly Queued[], error: unknown): Promise<void> {
@@ -209,7 +248,7 @@ export function createLedger({
       await settle(lane, batch.slice(0, middle))
       await settle(lane, batch.slice(middle))
     } else if (only !== undefined) {
-      log('the database cannot take an entry', error)
+      log('the database cannot take an entry', error, aboutEntry(only.entry))
       await leaveReceipt(lane, only, error)
     }
   }
@@ -261,6 +300,9 @@ export function createLedger({
       append(workspaceId, { kind: 'replay', receiptId, dryRun }) as Promise<ReplayAnswer>,
     bookAgain: (entries) => entries.map(({ workspaceId, entry }) => append(workspaceId, entry, true)),
     hasRoom,
+    get queued() {
+      return queue.length
+    },
     waitingSinceMs() {
       const oldest = [...lanes.map(({ batch }) => batch.find(canGo)), queue.find(canGo)].filter(
         (one) => one !== undefined,

@@ -15,7 +15,7 @@ import type {
   StatusAnswer,
   StatusChange,
 } from './entries.js'
-import { digestOf, type KeptKey, keysLastMs, nameOfKey } from './idempotency-keys.js'
+import { digestOf, type KeptKey, keysLastMs } from './idempotency-keys.js'
 import { NoPlaceError } from './is-data-error.js'
 import type { KeptReceipt } from './read-batch.js'
 import { noTraffic, type ParkedPostback } from './records.js'
@@ -37,10 +37,6 @@ export interface Page {
   readonly books: BatchBooks
   readonly writes: Writes
   readonly keptReceipts: ReadonlyMap<ReceiptId, KeptReceipt>
-  /** Those of the batch's requests that came before; a new one is added as it is seen. */
-  readonly keys: Map<string, KeptKey>
-  /** Visits of the batch's clicks that are not the first; a first one is added as it is seen. */
-  readonly visits: Set<string>
   readonly nowMs: number
 }
 
@@ -72,12 +68,8 @@ function decideClick(click: ClickDraft, promised: boolean, page: Page): ClickAns
   if (!promised && !takesClicks(campaign, affiliate)) return { ...answer, kept: false }
 
   const visit = visitOf(click)
-  const key = visitKey(visit)
-  const firstVisit = !click.bot && !page.visits.has(key)
-  if (firstVisit) {
-    page.visits.add(key)
-    writes.visit(visit)
-  }
+  const firstVisit = !click.bot && books.isFirstVisit(visit)
+  if (firstVisit) writes.visit(visit)
   writes.click(click, campaign.advertiserId, firstVisit)
   books.putClick({ ...click, advertiserId: campaign.advertiserId, traffic: click })
   matchParked({ clickId: click.id, transactionId: null }, page)
@@ -96,23 +88,20 @@ export const visitOf = (click: ClickDraft) => ({
   visitor: click.visitor,
 })
 
-export const visitKey = (visit: Omit<ReturnType<typeof visitOf>, 'linkId'> & { linkId: string }): string =>
-  `${visit.day} ${visit.linkId} ${visit.test} ${visit.visitor}`
-
 function answerPostback(receipt: ReceiptDraft, request: PostbackRequest, page: Page): PostbackAnswer {
   const kept = page.keptReceipts.get(receipt.id)
   if (kept !== undefined) return answerAsKept(kept)
 
   const { idempotencyKey: key, workspaceId, advertiserId, atMs } = receipt
-  const first = key === null ? undefined : page.keys.get(nameOfKey({ advertiserId, key }))
-  if (first !== undefined && atMs - first.atMs < keysLastMs) return keepRepeat(receipt, request, first, page)
+  const first = key === null ? null : page.books.key({ advertiserId, key })
+  if (first !== null && atMs - first.atMs < keysLastMs) return keepRepeat(receipt, request, first, page)
 
   const decision = decide(receipt.id, advertiserId, atMs, request, page)
   const answer = keepReceipt(receipt, decision, page)
   if (key !== null && decision.outcome !== 'REJECTED') {
     const { receiptId, conversionId } = answer
     const kept = { workspaceId, advertiserId, key, receiptId, atMs, digest: digestOf(request), conversionId }
-    page.keys.set(nameOfKey(kept), kept)
+    page.books.putKey(kept)
     page.writes.key(kept)
   }
   if (decision.outcome === 'UNMATCHED') {
@@ -129,7 +118,7 @@ function answerPostback(receipt: ReceiptDraft, request: PostbackRequest, page: P
 function keepRepeat(receipt: ReceiptDraft, request: PostbackRequest, first: KeptKey, page: Page): PostbackAnswer {
   const isSame = first.digest === digestOf(request)
   const earlier = encodeId('rcp', first.receiptId)
-  const reason = isSame
+  const reason: Reason = isSame
     ? { code: 'ALREADY_RECEIVED', message: `this key came with receipt ${earlier}`, field: null }
     : { code: 'KEY_REUSED', message: `this key came with another request, receipt ${earlier}`, field: null }
   const { conversionId } = first

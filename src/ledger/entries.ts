@@ -58,6 +58,8 @@ export interface ReceiptDraft {
   readonly transactionId: string | null
   /** As sent, also when it is no click id at all. */
   readonly clickId: string | null
+  /** By which the log knows the request; kept nowhere else. */
+  readonly requestId?: string
 }
 
 /** What became of a postback. `reason` is null where nothing needs saying. */

@@ -68,12 +68,13 @@ async function eraseInBooks(rows: Rows, workspaceId: WorkspaceId, erasure: Erasu
   const kept = await readKey(rows, workspaceId)
   // Once more, under the lock: one may have come in.
   const orders = (await findOrders(rows, workspaceId, erasure, kept)).filter(({ isErased }) => !isErased)
-  await dropParked(rows, workspaceId, erasure, orders)
+  const dropped = await dropParked(rows, workspaceId, erasure, orders)
   await withdrawSubs(rows, workspaceId, erasure, orders)
   const clicks = await eraseClicks(rows, workspaceId, erasure)
   const isKeyNeeded = kept === null && orders.some(({ transactionId }) => transactionId !== null)
   await eraseOrders(rows, workspaceId, orders, isKeyNeeded ? await makeKey(rows, workspaceId) : kept)
-  if (clicks + orders.length > 0) {
+  // Told to whoever prepares a batch from what was there before.
+  if (clicks + orders.length + dropped > 0) {
     await rows(`update workspace_head set revision = revision + 1 where workspace_id = $1`, [workspaceId])
   }
   return { clicks, conversions: orders.length }
@@ -93,12 +94,13 @@ async function dropParked(
   workspaceId: WorkspaceId,
   { clickIds, transactionIds }: Erasure,
   orders: readonly FoundOrder[],
-): Promise<void> {
+): Promise<number> {
   const named = orders.filter(({ transactionId }) => transactionId !== null)
-  await rows(
+  const dropped = await rows(
     `delete from parked_postback p where workspace_id = $1
         and (click_id = any($2::uuid[]) or transaction_id = any($3::text[])
-             or (advertiser_id, transaction_id) in (select * from unnest($4::uuid[], $5::text[])))`,
+             or (advertiser_id, transaction_id) in (select * from unnest($4::uuid[], $5::text[])))
+      returning receipt_id`,
     [
       workspaceId,
       clickIds,
@@ -107,6 +109,7 @@ async function dropParked(
       named.map(({ transactionId }) => transactionId),
     ],
   )
+  return dropped.length
 }
 
 /** What is folded already is taken out; what is not will be folded from rows that have no sub-ids any more. */

@@ -73,22 +73,38 @@ const allKeys = (kind: Kind, grain: Grain): readonly string[] => [
   ...keysOf(kind, grain),
 ]
 
-/** All grains of a family. */
-export function foldFamilySql(kind: Kind, family: Family, target: FoldTarget = rollups): string {
-  const grains: readonly Grain[] = families[family]
-  const who: readonly string[] = whoKeys
-  const fromFacts = grains.filter(({ from }) => from === null).flatMap(({ keys }) => keys)
-  const columns = new Set(fromFacts.filter((key) => !who.includes(key)).map((key) => (isSub(key) ? 'subs' : key)))
-  const parts = [`facts as materialized (${factsOf(kind, [...columns])})`]
+/**
+ * All grains of these families. Of several, the raw rows are first summed up to one row for each combination of all their
+ * keys, from which each family then takes its own: looking raw rows up is the most of the work, and is done once.
+ */
+export function foldSql(kind: Kind, names: readonly Family[], target: FoldTarget = rollups): string {
+  const grains: readonly Grain[] = names.flatMap((name): readonly Grain[] => families[name])
+  const finest = grains.filter(({ from }) => from === null)
+  const columns = [...new Set(finest.flatMap(factColumns))]
+  const parts = [`facts as materialized (${factsOf(kind, columns)})`]
+  if (names.length > 1) parts.push(`cells as materialized (${cellsSql(kind, columns)})`)
   for (const grain of grains) {
     const source = grains.find(({ name }) => name === grain.from)
-    const sums = source === undefined ? fromFactsSql(kind, grain) : fromGrainSql(kind, grain, source)
+    const sums = source === undefined ? finestSql(kind, grain, names.length > 1) : fromGrainSql(kind, grain, source)
     parts.push(
       `${grain.name}_sums as materialized (${sums})`,
       `${grain.name}_write as (${insertSql(kind, grain, target)})`,
     )
   }
   return `with ${parts.join(',\n')}\nselect`
+}
+
+/** What a grain needs of the facts, beside who brought the visitor. */
+const factColumns = ({ keys }: Grain): readonly string[] => {
+  const who: readonly string[] = whoKeys
+  return [...new Set(keys.filter((key) => !who.includes(key)).map((key) => (isSub(key) ? 'subs' : key)))]
+}
+
+function cellsSql(kind: Kind, columns: readonly string[]): string {
+  const who = whoKeys.filter((key) => kind === 'conversion' || key !== 'event')
+  const keys = ['workspace_id', 'bucket', 'test', ...who, ...columns].join(', ')
+  return `select ${keys}, ${measures[kind].map(({ sum, column }) => `${sum} as ${column}`).join(', ')}
+    from facts group by ${keys}`
 }
 
 /**
@@ -106,7 +122,7 @@ export function withdrawSubsSql(kind: Kind, name: 'sub' | 'sub_1d'): string {
       : `(select * from click k where k.workspace_id = $1::uuid and k.id = any($2::uuid[])
             and k.revision <= $3::bigint offset 0) k`
   const facts = kind === 'conversion' ? changeFacts(['subs'], from) : clickFacts(['subs'], from)
-  const parts = [`facts as materialized (${facts})`, `sub_sums as materialized (${fromFactsSql(kind, sub)})`]
+  const parts = [`facts as materialized (${facts})`, `sub_sums as materialized (${finestSql(kind, sub, false)})`]
   if (name === 'sub_1d') parts.push(`sub_1d_sums as materialized (${fromGrainSql(kind, day, sub)})`)
   const target = name === 'sub' ? sub : day
   const same = keyColumns(kind, target).map((key) => `t.${key} = s.${key}`)
@@ -119,13 +135,16 @@ export function withdrawSubsSql(kind: Kind, name: 'sub' | 'sub_1d'): string {
 
 const isSub = (key: string): boolean => (subKeys as readonly string[]).includes(key)
 
-function fromFactsSql(kind: Kind, grain: Grain): string {
+function finestSql(kind: Kind, grain: Grain, fromCells: boolean): string {
   const keys = allKeys(kind, grain).join(', ')
   const subs = grain.keys.some(isSub)
     ? `cross join lateral jsonb_each_text(subs) as s (${subKeys.join(', ')}) where value <> ''`
     : ''
-  return `select ${keys}, ${measures[kind].map(({ sum, column }) => `${sum} as ${column}`).join(', ')}
-    from facts ${subs} group by ${keys}`
+  const sums = measures[kind].map(
+    ({ sum, column, type }) => `${fromCells ? `sum(${column})::${type}` : sum} as ${column}`,
+  )
+  return `select ${keys}, ${sums.join(', ')}
+    from ${fromCells ? 'cells' : 'facts'} ${subs} group by ${keys}`
 }
 
 function fromGrainSql(kind: Kind, grain: Grain, source: Grain): string {

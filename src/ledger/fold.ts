@@ -1,6 +1,6 @@
 import type { Rows } from '../database/rows.js'
 import type { WorkspaceId } from '../kernel/ids.js'
-import { type FoldTarget, foldFamilySql } from './fold-sql.js'
+import { type FoldTarget, foldSql } from './fold-sql.js'
 import { type Family, familyNames } from './grains.js'
 
 /**
@@ -39,54 +39,72 @@ interface Options {
 export function createFolding({ rows, transact, stretch = fullStretch }: Options): Folding {
   return {
     async foldAll(atLeast = 1) {
+      const behind = await rows<{ workspace_id: WorkspaceId; behind: Family[] }>(
+        `select h.workspace_id, array_agg(f.family) as behind
+           from workspace_head h cross join unnest($1::text[]) as f (family)
+           left join rollup_mark m on m.workspace_id = h.workspace_id and m.family = f.family
+          where h.position - coalesce(m.position, 0) >= $2
+             or (h.revision > coalesce(m.revision, 0) and
+                 ${nthClick('h.workspace_id', 'coalesce(m.revision, 0)', '$2::bigint')} is not null)
+          group by h.workspace_id`,
+        [familyNames, atLeast],
+      )
       let more = false
-      for (const family of familyNames) {
-        const behind = await rows<{ workspace_id: WorkspaceId }>(
-          `select h.workspace_id from workspace_head h
-             left join rollup_mark m on m.workspace_id = h.workspace_id and m.family = $1
-            where h.position - coalesce(m.position, 0) >= $2
-               or (h.revision > coalesce(m.revision, 0) and
-                   ${nthClick('h.workspace_id', 'coalesce(m.revision, 0)', '$2::bigint')} is not null)`,
-          [family, atLeast],
-        )
-        for (const { workspace_id } of behind) {
-          if (await transact((tx) => foldOnce(tx, workspace_id, family, stretch))) more = true
-        }
+      for (const { workspace_id, behind: names } of behind) {
+        if (await transact((tx) => foldOnce(tx, workspace_id, names, stretch))) more = true
       }
       return more
     },
   }
 }
 
+/** Enough to sum up a stretch by hashing: sorting it takes longer than summing. */
+const workMemory = '32MB'
+
 /**
- * Takes one stretch behind a workspace's mark into a family; true if more is waiting. The mark's lock keeps two nodes
- * from folding the same. The zone of days is the workspace's as it was at the first fold.
+ * Takes one stretch behind a workspace's marks into these families; true if more is waiting. A mark's lock keeps two
+ * nodes from folding the same. The zone of days is the workspace's as it was at the first fold.
  */
-async function foldOnce(rows: Rows, workspaceId: WorkspaceId, family: Family, stretch: number): Promise<boolean> {
+async function foldOnce(
+  rows: Rows,
+  workspaceId: WorkspaceId,
+  names: readonly Family[],
+  stretch: number,
+): Promise<boolean> {
+  await rows(`select set_config('work_mem', $1, true)`, [workMemory])
   await rows(
     // One that is there is not tried: that would wait for whoever folds it now.
     `insert into rollup_mark (workspace_id, family, time_zone)
-     select id, $2, time_zone from workspace where id = $1
-        and not exists (select from rollup_mark where workspace_id = $1 and family = $2) on conflict do nothing`,
-    [workspaceId, family],
+     select w.id, f.family, w.time_zone from workspace w cross join unnest($2::text[]) as f (family)
+      where w.id = $1
+        and not exists (select from rollup_mark m where m.workspace_id = w.id and m.family = f.family)
+         on conflict do nothing`,
+    [workspaceId, names],
   )
-  const [row] = await rows<{ position: string; revision: string; time_zone: string }>(
-    `select position, revision, time_zone from rollup_mark where workspace_id = $1 and family = $2 for update skip locked`,
-    [workspaceId, family],
+  const marks = await rows<{ position: string; revision: string; time_zone: string; names: Family[] }>(
+    `select position, revision, time_zone, array_agg(family) as names
+       from (select * from rollup_mark where workspace_id = $1 and family = any($2) order by family
+                for update skip locked) m
+      group by position, revision, time_zone`,
+    [workspaceId, names],
   )
-  if (row === undefined) return false
-  const from = toMark(row)
-  // Read after the mark was locked, in a statement of its own: what is up to the head is committed, and visible.
+  if (marks.length === 0) return false
+  // Read after the marks were locked, in a statement of its own: what is up to the head is committed, and visible.
   const head = await readHeadMark(rows, workspaceId)
-  const to = await nextMark(rows, workspaceId, from, head, stretch)
-  await foldStretch(rows, workspaceId, family, from, to, row.time_zone)
-  await rows(`update rollup_mark set position = $3, revision = $4 where workspace_id = $1 and family = $2`, [
-    workspaceId,
-    family,
-    to.position,
-    to.revision,
-  ])
-  return to.position < head.position || to.revision < head.revision
+  let more = false
+  for (const { names: together, time_zone, ...mark } of marks) {
+    const from = toMark(mark)
+    const to = await nextMark(rows, workspaceId, from, head, stretch)
+    await foldStretch(rows, workspaceId, together, from, to, time_zone)
+    await rows(`update rollup_mark set position = $3, revision = $4 where workspace_id = $1 and family = any($2)`, [
+      workspaceId,
+      together,
+      to.position,
+      to.revision,
+    ])
+    if (to.position < head.position || to.revision < head.revision) more = true
+  }
+  return more
 }
 
 export const toMark = (row: { position: string; revision: string }): Mark => ({
@@ -132,16 +150,16 @@ const nthClick = (workspace: string, revision: string, nth: string): string =>
 export async function foldStretch(
   rows: Rows,
   workspaceId: WorkspaceId,
-  family: Family,
+  names: readonly Family[],
   from: Mark,
   to: Mark,
   zone: string,
   target?: FoldTarget,
 ): Promise<void> {
   if (to.position > from.position) {
-    await rows(foldFamilySql('conversion', family, target), [workspaceId, from.position, to.position, zone])
+    await rows(foldSql('conversion', names, target), [workspaceId, from.position, to.position, zone])
   }
   if (to.revision > from.revision) {
-    await rows(foldFamilySql('click', family, target), [workspaceId, from.revision, to.revision, zone])
+    await rows(foldSql('click', names, target), [workspaceId, from.revision, to.revision, zone])
   }
 }

@@ -1,3 +1,5 @@
+import { NotEncodable } from '../database/copy-encoding.js'
+
 /** An entry that these books have no place for, whenever it is tried: its workspace or campaign is not in them. */
 export class NoPlaceError extends Error {
   override readonly name = 'NoPlaceError'
@@ -9,7 +11,7 @@ export class NoPlaceError extends Error {
  * (disk, deadlock, time-out, lost connection) is the database's trouble, for which no row may be blamed.
  */
 export function isDataError(error: unknown): boolean {
-  if (error instanceof NoPlaceError) return true
+  if (error instanceof NoPlaceError || error instanceof NotEncodable) return true
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return false
   if (error.code.startsWith('22') || error.code === '23503') return true
   return error.code === '23505' && 'constraint' in error && blameable.has(String(error.constraint))

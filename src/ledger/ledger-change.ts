@@ -78,4 +78,6 @@ export interface Commit extends LedgerHead {
   /** The last ones, up to `position`, in order; none where only clicks or receipts were kept. */
   readonly changes: readonly LedgerChange[]
   readonly touched: readonly Touched[]
+  /** Its place in a trace, in the form of a `traceparent`, where there is one. */
+  readonly trace?: string
 }

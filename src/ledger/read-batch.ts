@@ -1,13 +1,13 @@
 import type { Rows } from '../database/rows.js'
 import type { AdvertiserId, ClickId, ConversionId, ReceiptId, WorkspaceId } from '../kernel/ids.js'
-import type { Outcome, Subs } from '../kernel/vocabulary.js'
+import type { Outcome, ReasonCode, Subs } from '../kernel/vocabulary.js'
 import type { WantedKey } from './idempotency-keys.js'
 import type { BookedClick, ParkedPostback } from './records.js'
 import { loadRequest, type StoredRequest } from './stored-request.js'
 
 /**
- * What a batch must know before it can decide. All of it is read after the lock on the workspaces' heads was taken, in
- * statements of their own: a statement that takes the lock still sees the books from before it waited.
+ * What a batch must know before it can decide. Where the lock on the workspaces' heads is taken first, all of it is read
+ * in statements of their own: a statement that takes the lock still sees the books from before it waited.
  */
 export interface Wanted {
   readonly workspaceIds: readonly WorkspaceId[]
@@ -31,7 +31,10 @@ export interface Visit {
   readonly visitor: string
 }
 
-/** The row whose lock orders a workspace. */
+/**
+ * The row whose lock orders a workspace. It moves with every change to the books: an entry raises one of its numbers, and
+ * whoever changes what is there already (the catalog, an erasure) raises a version or the revision.
+ */
 export interface Head {
   readonly workspaceId: WorkspaceId
   readonly epoch: number
@@ -39,7 +42,9 @@ export interface Head {
   revision: number
   receiptSequence: number
   readonly catalogVersion: number
-  readonly bookedAtMs: number
+  bookedAtMs: number
+  /** Drawn anew by each batch that moves it: the same again is the same batch, and not another of the same length. */
+  stamp: number
 }
 
 export interface KeptReceipt {
@@ -47,7 +52,7 @@ export interface KeptReceipt {
   readonly id: ReceiptId
   readonly outcome: Outcome
   readonly httpStatus: number
-  readonly reasonCode: string | null
+  readonly reasonCode: ReasonCode | null
   readonly reason: string | null
   readonly field: string | null
   readonly conversionId: ConversionId | null
@@ -58,7 +63,7 @@ export type In<T> = T & { readonly workspaceId: WorkspaceId }
 
 export async function lockHeads(rows: Rows, workspaceIds: readonly WorkspaceId[]): Promise<Map<WorkspaceId, Head>> {
   const heads = await rows<Record<string, string>>(
-    `select workspace_id, epoch, position, revision, receipt_sequence, catalog_version,
+    `select workspace_id, epoch, position, revision, receipt_sequence, catalog_version, stamp,
             (extract(epoch from booked_at) * 1000)::bigint as booked_at_ms
        from workspace_head where workspace_id = any($1::uuid[]) order by workspace_id for update`,
     [workspaceIds],
@@ -74,10 +79,50 @@ export async function lockHeads(rows: Rows, workspaceIds: readonly WorkspaceId[]
         receiptSequence: Number(row.receipt_sequence),
         catalogVersion: Number(row.catalog_version),
         bookedAtMs: Number(row.booked_at_ms),
+        stamp: Number(row.stamp),
       },
     ]),
   )
 }
+
+/**
+ * Takes the locks; fails with `HeadMoved` if a head is not where it is expected. It is compared when it is locked: a
+ * condition on where it stands would be held against what stood there before the wait.
+ */
+export function holdHeads(rows: Rows, heads: readonly Head[]): Promise<unknown> {
+  return rows(
+    `select case when count(*) filter (where there = expected) = json_array_length($1::json) then true
+                 else head_moved() end
+       from (select (h.epoch, h.position, h.revision, h.receipt_sequence, h.catalog_version, h.stamp) as there,
+                    (r.epoch, r.position, r.revision, r.receipt_sequence, r.catalog_version, r.stamp) as expected
+               from json_to_recordset($1::json) as r (workspace_id uuid, epoch integer, position bigint,
+                    revision bigint, receipt_sequence bigint, catalog_version bigint, stamp bigint)
+               join workspace_head h using (workspace_id)
+              order by workspace_id for update of h) held`,
+    [
+      JSON.stringify(
+        heads.map((head) => ({
+          workspace_id: head.workspaceId,
+          epoch: head.epoch,
+          position: head.position,
+          revision: head.revision,
+          receipt_sequence: head.receiptSequence,
+          catalog_version: head.catalogVersion,
+          stamp: head.stamp,
+        })),
+      ),
+    ],
+  )
+}
+
+/** The books are not where a batch was decided: it is to be prepared again, under the lock. */
+export class HeadMoved extends Error {
+  override readonly name = 'HeadMoved'
+}
+
+/** In the database's words, `head_moved()`, or in ours. */
+export const isHeadMoved = (error: unknown): boolean =>
+  error instanceof HeadMoved || (error instanceof Error && 'code' in error && error.code === 'PB001')
 
 // `offset 0` keeps each look-up an index scan of its own: on a table that was never analysed the planner would rather
 // read all of it.

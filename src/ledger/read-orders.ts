@@ -46,20 +46,18 @@ export async function readByClick(rows: Rows, wanted: Wanted['clicks']): Promise
   return found.map(toConversion)
 }
 
-/** How many conversions each click has, counted no further than anyone asks. */
-export async function countByClick(
+/** The conversions that each click has brought, no more of them than anyone asks. */
+export async function readBrought(
   rows: Rows,
   wanted: Wanted['browserClicks'],
-): Promise<In<{ id: ClickId; conversions: number }>[]> {
+): Promise<In<{ clickId: ClickId; id: ConversionId }>[]> {
   if (wanted.length === 0) return []
-  return rows<In<{ id: ClickId; conversions: number }>>(
-    `select w.workspace_id as "workspaceId", w.click_id as id, c.conversions
+  return rows<In<{ clickId: ClickId; id: ConversionId }>>(
+    `select w.workspace_id as "workspaceId", w.click_id as "clickId", c.id
        from unnest($1::uuid[], $2::uuid[]) as w (workspace_id, click_id)
       cross join lateral (
-        select count(*)::int as conversions from (
-          select from conversion v
-           where v.workspace_id = w.workspace_id and v.click_id = w.click_id limit ${maxPerClick}
-        ) counted
+        select id from conversion v
+         where v.workspace_id = w.workspace_id and v.click_id = w.click_id limit ${maxPerClick}
       ) c`,
     [wanted.map(({ workspaceId }) => workspaceId), wanted.map(({ id }) => id)],
   )

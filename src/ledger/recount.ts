@@ -107,7 +107,7 @@ async function readGoal(rows: Rows, family: Family, workspaceId: WorkspaceId, lo
 async function countStretch(rows: Rows, family: Family, one: Recount, goal: Mark): Promise<void> {
   const { workspaceId, zone, target, at } = one
   const to = await nextMark(rows, workspaceId, at, goal)
-  await foldStretch(rows, workspaceId, family, at, to, zone, target)
+  await foldStretch(rows, workspaceId, [family], at, to, zone, target)
   one.at = to
 }
 

@@ -3,7 +3,6 @@ import type { Reason } from '../attribution/request.js'
 import type { AdvertiserId, ClickId, ConversionId, ReceiptId, WorkspaceId } from '../kernel/ids.js'
 import { formatDecimal, type Money, zero } from '../kernel/money.js'
 import type { ChangeKind, Outcome } from '../kernel/vocabulary.js'
-import { writeInstant } from '../kernel/write-instant.js'
 import type { RowOf } from './columns.js'
 import type { ClickDraft } from './entries.js'
 import type { LedgerChange } from './ledger-change.js'
@@ -40,13 +39,13 @@ export const clickRow = (
   advertiserId: AdvertiserId,
   firstVisit: boolean,
   revision: number,
-  bookedAt: string,
+  bookedAtMs: number,
 ): RowOf<'click'> => ({
   workspace_id: click.workspaceId,
   id: click.id,
   revision,
-  at: writeInstant(click.atMs),
-  booked_at: bookedAt,
+  at: click.atMs,
+  booked_at: bookedAtMs,
   advertiser_id: advertiserId,
   campaign_id: click.campaignId,
   affiliate_id: click.affiliateId,
@@ -83,7 +82,7 @@ export const parkedRow = (
   workspace_id: workspaceId,
   receipt_id: receiptId,
   advertiser_id: advertiserId,
-  at: writeInstant(atMs),
+  at: atMs,
   click_id: request.clickId satisfies ClickId | null,
   // A browser's never waits for an order: were it found by one, anyone could make any order slow to look up.
   transaction_id: request.via === 'browser' ? null : request.transactionId,
@@ -98,7 +97,7 @@ export const changedColumns = (conversion: Conversion) => ({
   sale_amount: formatDecimal(conversion.saleAmount),
   revenue: formatDecimal(conversion.revenue),
   payout: formatDecimal(conversion.payout),
-  changed_at: writeInstant(conversion.changedAtMs),
+  changed_at: conversion.changedAtMs,
   contents: conversion.contents,
   // Few have any, and NULL takes no room.
   refund_ids: conversion.refundIds.length === 0 ? null : conversion.refundIds,
@@ -125,9 +124,9 @@ export const newConversionRow = (
   test: conversion.test,
   currency: conversion.currency,
   rate: formatDecimal(conversion.rate),
-  occurred_at: writeInstant(conversion.occurredAtMs),
-  received_at: writeInstant(conversion.receivedAtMs),
-  clicked_at: conversion.clickedAtMs === null ? null : writeInstant(conversion.clickedAtMs),
+  occurred_at: conversion.occurredAtMs,
+  received_at: conversion.receivedAtMs,
+  clicked_at: conversion.clickedAtMs,
   ...changedColumns(conversion),
   ...trafficColumns(traffic),
 })
@@ -181,7 +180,6 @@ export function toLedgerChange(
 
 export const changeRow = (
   workspaceId: WorkspaceId,
-  at: string,
   receiptId: ReceiptId | null,
   change: LedgerChange,
 ): RowOf<'conversion_change'> => ({
@@ -193,7 +191,7 @@ export const changeRow = (
   affiliate_id: change.affiliateId,
   receipt_id: receiptId,
   kind: change.kind,
-  at,
+  at: change.changedAt,
   reason: change.reason,
   status: change.status,
   previous_status: change.previousStatus,

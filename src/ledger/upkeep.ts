@@ -1,7 +1,7 @@
 import type { Rows } from '../database/rows.js'
 import type { Clock } from '../kernel/clock.js'
 import type { Ledger } from './entries.js'
-import { type Folding, fullStretch } from './fold.js'
+import { type Folding, fullStretch, type Transact } from './fold.js'
 import { forgetOldKeys } from './idempotency-keys.js'
 import { ensurePartitions } from './partitions.js'
 import { rematchParked } from './rematch.js'
@@ -21,6 +21,7 @@ export interface Upkeep {
 
 interface Options {
   readonly rows: Rows
+  readonly transact: Transact
   readonly folding: Folding
   readonly activityFolding: Folding
   readonly retention: RetentionPolicy
@@ -45,7 +46,16 @@ const visitDays = 2
 const grownBy = 4
 const smallTable = 250
 
-export function createUpkeep({ rows, folding, activityFolding, retention, shorten, clock, logError }: Options): Upkeep {
+export function createUpkeep({
+  rows,
+  transact,
+  folding,
+  activityFolding,
+  retention,
+  shorten,
+  clock,
+  logError,
+}: Options): Upkeep {
   let stopped = false
   let running: Promise<void> = Promise.resolve()
   let timer: NodeJS.Timeout | undefined
@@ -68,13 +78,21 @@ export function createUpkeep({ rows, folding, activityFolding, retention, shorte
     while (!stopped && (await forgetOldKeys(rows, now)));
   }
 
-  /** The server looks for grown tables once a minute; one that goes from nothing to much needs it sooner. */
+  /**
+   * The server looks for grown tables once a minute; one that goes from nothing to much needs it sooner. A tenth of the
+   * usual sample tells how much there is, and the server's own look, which takes its time, follows.
+   */
   async function analyzeGrown(): Promise<void> {
     const grown = await rows<{ name: string }>(
       `select quote_ident(s.relname) as name from pg_stat_user_tables s join pg_class c on c.oid = s.relid
         where s.n_mod_since_analyze > ${grownBy} * greatest(c.reltuples, ${smallTable})`,
     )
-    for (const { name } of grown) await rows(`analyze ${name}`)
+    for (const { name } of grown) {
+      await transact(async (tx) => {
+        await tx(`set local default_statistics_target = 10`)
+        await tx(`analyze ${name}`)
+      })
+    }
   }
 
   async function turn(ledger: Pick<Ledger, 'replayReceipt'>): Promise<void> {

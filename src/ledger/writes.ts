@@ -1,6 +1,5 @@
 import type { Conversion } from '../attribution/conversion.js'
 import type { AdvertiserId, ConversionId, ReceiptId, WorkspaceId } from '../kernel/ids.js'
-import { writeInstant } from '../kernel/write-instant.js'
 import type { RowOf } from './columns.js'
 import type { ClickDraft, PostbackAnswer, ReceiptDraft } from './entries.js'
 import type { KeptKey } from './idempotency-keys.js'
@@ -98,7 +97,6 @@ export const emptyRows = (): BatchRows => ({
 
 /** `head` is raised as changes, receipts and clicks are numbered: it ends as the batch will leave it. */
 export function createWrites(workspaceId: WorkspaceId, head: Head, bookedAtMs: number, rows: BatchRows): Writes {
-  const bookedAt = writeInstant(bookedAtMs)
   // One revision for the whole batch, and only if a figure changes.
   let revision: number | null = null
   const changes: LedgerChange[] = []
@@ -115,7 +113,7 @@ export function createWrites(workspaceId: WorkspaceId, head: Head, bookedAtMs: n
   return {
     click(click, advertiserId, firstVisit) {
       touch(advertiserId, click)
-      rows.clicks.push(clickRow(click, advertiserId, firstVisit, currentRevision(), bookedAt))
+      rows.clicks.push(clickRow(click, advertiserId, firstVisit, currentRevision(), bookedAtMs))
     },
     visit: ({ day, linkId, test, visitor }) =>
       void rows.visits.push({ workspace_id: workspaceId, day, link_id: linkId, test, visitor }),
@@ -124,7 +122,7 @@ export function createWrites(workspaceId: WorkspaceId, head: Head, bookedAtMs: n
         workspace_id: workspaceId,
         id: receipt.id,
         sequence: ++head.receiptSequence,
-        at: writeInstant(receipt.atMs),
+        at: receipt.atMs,
         advertiser_id: receipt.advertiserId,
         http_status: answer.httpStatus,
         method: receipt.method,
@@ -139,7 +137,7 @@ export function createWrites(workspaceId: WorkspaceId, head: Head, bookedAtMs: n
     key: ({ advertiserId, key, receiptId, atMs, digest }) =>
       void rows.keys.push({
         ...{ workspace_id: workspaceId, advertiser_id: advertiserId, key },
-        ...{ receipt_id: receiptId, at: writeInstant(atMs), digest },
+        ...{ receipt_id: receiptId, at: atMs, digest },
       }),
     receiptOutcome({ receiptId }, outcome) {
       const http_status = outcome.outcome === 'UNMATCHED' ? 202 : 200
@@ -174,7 +172,7 @@ export function createWrites(workspaceId: WorkspaceId, head: Head, bookedAtMs: n
       currentRevision()
       const booked = toLedgerChange(++head.position, bookedAtMs, change)
       changes.push(booked)
-      rows.changes.push(changeRow(workspaceId, bookedAt, change.receiptId, booked))
+      rows.changes.push(changeRow(workspaceId, change.receiptId, booked))
       touch(change.after.advertiserId, change.after)
     },
     changes,

@@ -7,6 +7,9 @@ import type { News } from './tail.js'
  * things quicker and never true.
  */
 export interface Bus {
+  readonly kind: 'nats' | 'postgres' | 'none'
+  /** Whether others can be told, and heard, at this moment. */
+  readonly isConnected: boolean
   publish(commit: Commit): void
   /** From here on what other nodes say of this workspace is heard; the returned function ends it. */
   follow(workspaceId: WorkspaceId): () => void
@@ -18,6 +21,8 @@ export type OpenBus = (hear: (news: News) => void) => Promise<Bus>
 
 /** For a node that is alone with its database. */
 export const noBus: OpenBus = async () => ({
+  kind: 'none',
+  isConnected: false,
   publish: () => undefined,
   follow: () => () => undefined,
   close: async () => undefined,

@@ -54,6 +54,7 @@ function createGroup(
   const delivered = () => Math.max(from, tail.delivered())
   const readers = createReaders({ delivered, read, onError: (error) => onError(error, 'catching up') }, room)
   let lastPlace = from
+  let expired: CodedError | null = null
   /** Up to where a checkpoint told of it. */
   const told = new Map<Outlet, number>()
   let checkpoint: { readonly place: number; readonly cursor: string } = { place: -1, cursor: '' }
@@ -111,9 +112,12 @@ function createGroup(
       readers.deliver(items, Math.max(start, from), upTo)
     },
     expire() {
-      readers.failAll(
-        new CodedError('CURSOR_EXPIRED', 'The books were restored: list again, and go on after its asOf.', 'after'),
+      expired = new CodedError(
+        'CURSOR_EXPIRED',
+        'The books were restored: list again, and go on after its asOf.',
+        'after',
       )
+      readers.failAll(expired)
     },
 
     async start(after) {
@@ -121,9 +125,15 @@ function createGroup(
       const place = cursors.open(scope, after)
       // What is behind all that is known here may have been booked by another node a moment ago.
       if (place.position > tail.head().position) await look()
+      // Or it is of the books as they were before they were restored, and that was found just now.
+      if (expired !== null) throw expired
       return checkPlace(place, tail.head()).position
     },
-    join: readers.join,
+    join(outlet, position) {
+      // It may have asked where to begin before the books were restored.
+      if (expired === null) readers.join(outlet, position)
+      else outlet.fail(expired)
+    },
     leave(outlet) {
       readers.leave(outlet)
       told.delete(outlet)

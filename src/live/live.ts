@@ -15,8 +15,9 @@ import { createPayloads } from './payloads.js'
 import { createReceiptFeed } from './receipt-feed.js'
 import { type RememberedCatalog, rememberCatalog } from './remember-catalog.js'
 import { createReportFeed } from './report-feed.js'
-import { createTails } from './tails.js'
-import { createWaitingRoom } from './waiting-room.js'
+import { createTails, type Tails } from './tails.js'
+import { createWaitingRoom, type LiveCounts } from './waiting-room.js'
+import type { WatchLive } from './watch-live.js'
 
 /** What subscriptions follow. */
 export interface Live {
@@ -33,27 +34,38 @@ export interface LiveOptions {
   readonly cursors: Cursors
   readonly clock: Clock
   readonly openBus: OpenBus
+  /** Is given what is counted here, which it may want to tell of what it sees. */
+  readonly watch?: (counts: LiveCounts) => WatchLive
   readonly limits: LiveLimits
   readonly onError: (error: unknown, doing: string) => void
 }
 
 const maxFarReads = 4
 
-export async function createLive(
-  options: LiveOptions,
-): Promise<Live & { readonly catalog: RememberedCatalog; announce(commit: Commit): void; close(): Promise<void> }> {
+/** What only the composition root needs of it. */
+interface Running {
+  readonly catalog: RememberedCatalog
+  readonly counts: LiveCounts
+  readonly tails: Pick<Tails, 'size' | 'lag' | 'bus'>
+  /** To be called with each commit of this node. */
+  announce(commit: Commit): void
+  close(): Promise<void>
+}
+
+export async function createLive(options: LiveOptions): Promise<Live & Running> {
   const { rows, cursors, clock, limits, onError } = options
   const catalog = rememberCatalog()
-  const tails = await createTails({ ...options, remembered: catalog })
   const room = createWaitingRoom(limits)
+  const tails = await createTails({ ...options, watch: options.watch?.(room.counts), remembered: catalog })
   const payloads = createPayloads(limits.maxPayloadBytes)
   const parts: LiveParts = { rows, cursors, clock, tails, payloads, room, farReads: pLimit(maxFarReads), onError }
   return {
     catalog,
+    counts: room.counts,
+    tails,
     changes: (scope, filter) => createChangeFeed(parts, scope, filter),
     receipts: (scope, filter) => createReceiptFeed(parts, scope, filter),
     report: (scope, asked, everyMs) => createReportFeed(parts, scope, asked, everyMs),
-    /** To be called with each commit of this node. */
     announce: tails.announce,
     async close() {
       room.close()

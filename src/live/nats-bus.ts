@@ -56,6 +56,10 @@ export const natsBus =
     const opening = open()
 
     return {
+      kind: 'nats',
+      get isConnected() {
+        return isUp
+      },
       publish(commit) {
         if (connection === null || !isUp) return
         connection.publish(subjectOf(commit.workspaceId), writeCommit(commit))

@@ -20,7 +20,7 @@ export const postgresBus =
   (connection: NotificationsOptions['connection'], seal: Seal, onError: NotificationsOptions['onError']): OpenBus =>
   async (hear) => {
     const node = randomUUID()
-    const news = new Map<WorkspaceId, LedgerHead>()
+    const news = new Map<WorkspaceId, ToldHead>()
     let isSending = false
 
     const notifications = openNotifications({
@@ -45,6 +45,10 @@ export const postgresBus =
     }
 
     return {
+      kind: 'postgres',
+      get isConnected() {
+        return notifications.isConnected
+      },
       publish({ changes: _, touched: __, ...head }: Commit) {
         news.set(head.workspaceId, head)
         if (!isSending) void send()
@@ -54,9 +58,11 @@ export const postgresBus =
     }
   }
 
+type ToldHead = LedgerHead & Pick<Commit, 'trace'>
+
 interface Message {
   readonly node: string
-  readonly head: LedgerHead
+  readonly head: ToldHead
 }
 
 const writeMessage = (seal: Seal, message: Message): string =>

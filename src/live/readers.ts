@@ -57,6 +57,7 @@ export function createReaders(course: Course, room: WaitingRoom): Readers {
 
   async function catchUp(reader: Outlet, from: number): Promise<void> {
     behind.add(reader)
+    room.counts.catchUps += 1
     let place = from
     let failures = 0
     while (behind.has(reader)) {
@@ -84,7 +85,7 @@ export function createReaders(course: Course, room: WaitingRoom): Readers {
     let reached = place
     for (const item of items) {
       if (room.isFull(outlet)) return reached
-      outlet.push([item.payload])
+      room.push(outlet, [item.payload])
       reached = item.place
     }
     return next
@@ -105,11 +106,12 @@ export function createReaders(course: Course, room: WaitingRoom): Readers {
         if (room.isFull(reader)) {
           front.delete(reader)
           void catchUp(reader, from)
-        } else reader.push(payloads)
+        } else room.push(reader, payloads)
       }
       for (const [reader, place] of ahead) {
         const unknown = items.filter((item) => item.place > place)
-        if (unknown.length > 0) reader.push(unknown.map(({ payload }) => payload))
+        const payloads = unknown.map(({ payload }) => payload)
+        if (payloads.length > 0) room.push(reader, payloads)
         if (place > upTo) continue
         ahead.delete(reader)
         front.add(reader)

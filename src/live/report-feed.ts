@@ -57,6 +57,7 @@ function createGroup(
   let isReading = false
   let readAtMs = Number.NEGATIVE_INFINITY
   let stopped = false
+  let expired: CodedError | null = null
 
   function refresh(): void {
     if (!isStale || isReading || timer !== null || stopped) return
@@ -96,7 +97,7 @@ function createGroup(
       return
     }
     member.sent = latest
-    outlet.push([latest])
+    room.push(outlet, [latest])
   }
 
   async function wait(outlet: Outlet, member: Member): Promise<void> {
@@ -117,12 +118,12 @@ function createGroup(
       refresh()
     },
     expire() {
-      for (const outlet of [...members.keys()]) {
-        outlet.fail(new CodedError('CURSOR_EXPIRED', 'The books were restored: subscribe again.'))
-      }
+      expired = new CodedError('CURSOR_EXPIRED', 'The books were restored: subscribe again.')
+      for (const outlet of [...members.keys()]) outlet.fail(expired)
     },
     start: async () => 0,
     join(outlet) {
+      if (expired !== null) return outlet.fail(expired)
       const member: Member = { sent: null, isWaiting: false }
       members.set(outlet, member)
       send(outlet, member)

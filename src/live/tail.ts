@@ -8,6 +8,7 @@ export interface News extends LedgerHead {
   readonly changes: Commit['changes']
   /** Null: not known, so it may be anything. */
   readonly touched: Commit['touched'] | null
+  readonly trace?: Commit['trace']
 }
 
 /**
@@ -81,7 +82,7 @@ export function createTail(options: TailOptions): Tail {
 
   function hear(news: News): void {
     if (stopped) return
-    const { changes, touched: _, ...state } = news
+    const { changes, touched: _, trace: __, ...state } = news
     head = newest(head, state)
     take(changes)
     if (known() < head.position && !isFetching) {

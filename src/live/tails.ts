@@ -5,10 +5,11 @@ import type { Commit } from '../ledger/ledger-change.js'
 import { readHeads } from '../ledger/read-heads.js'
 import { readLedger } from '../ledger/read-ledger.js'
 import { type Audience, createAudience } from './audience.js'
-import type { OpenBus } from './bus.js'
+import type { Bus, OpenBus } from './bus.js'
 import type { LiveLimits } from './limits.js'
 import type { RememberedCatalog } from './remember-catalog.js'
 import { createTail, type News, type Tail } from './tail.js'
+import type { WatchLive } from './watch-live.js'
 
 /** A workspace's tail, and those who listen to it. */
 export interface Followed {
@@ -34,6 +35,11 @@ export interface Tails {
   hear(news: News): void
   /** A commit of this node: for its own followers, and for other nodes'. Never throws. */
   announce(commit: Commit): void
+  /** How many workspaces are followed. */
+  readonly size: number
+  /** By how many changes the passing on is behind what is known of, where it is furthest. */
+  lag(): number
+  readonly bus: Pick<Bus, 'kind' | 'isConnected'>
   close(): Promise<void>
 }
 
@@ -49,6 +55,7 @@ export interface TailsOptions {
   readonly openBus: OpenBus
   readonly remembered: RememberedCatalog
   readonly limits: LiveLimits
+  readonly watch?: WatchLive
   readonly onError: (error: unknown, doing: string) => void
 }
 
@@ -64,7 +71,8 @@ interface Entry {
 /** Of what is heard while a tail starts; the rest is found by looking. */
 const maxEarly = 1_000
 
-export async function createTails({ rows, openBus, remembered, limits, onError }: TailsOptions): Promise<Tails> {
+export async function createTails(options: TailsOptions): Promise<Tails> {
+  const { rows, openBus, remembered, limits, watch, onError } = options
   const entries = new Map<WorkspaceId, Entry>()
   const bus = await openBus(hear)
 
@@ -80,6 +88,7 @@ export async function createTails({ rows, openBus, remembered, limits, onError }
     if (news.epoch > epoch) expire(news.workspaceId, followed)
     if (news.epoch !== epoch) return
     remembered.atVersion(news.workspaceId, news.catalogVersion)
+    watch?.heard(news)
     followed.tail.hear(news)
     // Of what moved the figures between what was known and this, nothing is known.
     const isMissing = news.revision > revision + (news.touched === null ? 0 : 1)
@@ -103,7 +112,7 @@ export async function createTails({ rows, openBus, remembered, limits, onError }
     const tail = createTail({
       head,
       read: (after, upTo, limit) => readLedger(rows, workspaceId, after, upTo, limit),
-      prepare: audience.prepare,
+      prepare: watch?.passing(workspaceId, audience.prepare) ?? audience.prepare,
       onError,
       paceMs: limits.paceMs,
       maxRemembered: limits.maxRemembered,
@@ -188,11 +197,19 @@ export async function createTails({ rows, openBus, remembered, limits, onError }
       // What is committed is committed: trouble in telling of it is found by looking, and is not the ledger's.
       try {
         hear(commit)
-        bus.publish(commit)
+        bus.publish(watch === undefined || bus.kind === 'none' ? commit : watch.published(commit, bus.kind))
       } catch (error) {
         onError(error, 'telling of a commit')
       }
     },
+    get size() {
+      return entries.size
+    },
+    lag() {
+      const tails = [...entries.values()].flatMap(({ followed }) => (followed === null ? [] : [followed.tail]))
+      return Math.max(0, ...tails.map((tail) => tail.head().position - tail.delivered()))
+    },
+    bus,
     async close() {
       clearInterval(timer)
       for (const { followed, stopHearing } of entries.values()) {

@@ -42,7 +42,7 @@ async function download(from: URL, { maxBytes, timeoutMs }: SourceLimits, stop?:
   const signal = stop === undefined ? late : AbortSignal.any([late, stop])
   let url = from
   for (let hops = 0; hops <= maxRedirects; hops += 1) {
-    const response = await fetch(url, { redirect: 'manual', signal })
+    const response = await fetch(withoutPassword(url), { redirect: 'manual', signal, headers: passwordOf(url) })
     const location = response.headers.get('location')
     if (response.ok && response.body !== null) return readText(response.body, maxBytes)
     await response.body?.cancel()
@@ -53,6 +53,20 @@ async function download(from: URL, { maxBytes, timeoutMs }: SourceLimits, stop?:
     if (url.protocol !== 'https:') throw new Error(`it leads on to ${url.protocol}//${url.host}, which is not https`)
   }
   throw new Error(`it leads on more than ${maxRedirects} times`)
+}
+
+/** `fetch` takes no address with a password in it, and says so with the password. */
+function withoutPassword(from: URL): URL {
+  const url = new URL(from)
+  url.username = ''
+  url.password = ''
+  return url
+}
+
+function passwordOf({ username, password }: URL): Record<string, string> {
+  if (username === '' && password === '') return {}
+  const both = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  return { authorization: `Basic ${Buffer.from(both).toString('base64')}` }
 }
 
 /** Counted as it comes, unpacked: what a header says of its length is not relied on. */

@@ -9,8 +9,11 @@ export interface ReportExplanation {
   readonly family: string | null
   /** How many rows of which table were summed up; `raw` are clicks and changes that no roll-up has. */
   readonly read: readonly { readonly from: string; readonly rows: number }[]
-  /** What the roll-ups had not folded yet, of the whole workspace. */
-  readonly tail: { readonly changes: number; readonly clicks: number }
+  /**
+   * What the roll-ups had not folded yet, of the whole workspace. Null but for ADMIN and ANALYST, whom `Freshness.folding`
+   * tells the same: it says how much the others do.
+   */
+  readonly tail: { readonly changes: number; readonly clicks: number } | null
 }
 
 /** Tells of each report that is read from now on, if somebody asks. */
@@ -27,18 +30,22 @@ const kinds: readonly Kind[] = ['conversion', 'click']
 export async function explainReport(rows: Rows, plan: ReportPlan): Promise<ReportExplanation> {
   const [countSql, countValues] = render(countPartsSql, plan)
   const counts = await rows<{ name: string; rows: string }>(countSql, countValues)
-  const { mark } = plan.range
+  return {
+    family: plan.source.kind === 'raw' ? null : plan.source.family,
+    read: counts.map(({ name, rows: count }) => ({ from: name, rows: Number(count) })),
+    tail: await readTail(rows, plan),
+  }
+}
+
+async function readTail(rows: Rows, { scope, range }: ReportPlan): Promise<ReportExplanation['tail']> {
+  if (scope.role !== 'ADMIN' && scope.role !== 'ANALYST') return null
   const [tail] = await rows<{ changes: string; clicks: string }>(
     `select position - $2::bigint as changes,
             (select count(*) from click where workspace_id = $1 and revision > $3::bigint) as clicks
        from workspace_head where workspace_id = $1`,
-    [plan.scope.workspaceId, mark.position, mark.revision],
+    [scope.workspaceId, range.mark.position, range.mark.revision],
   )
-  return {
-    family: plan.source.kind === 'raw' ? null : plan.source.family,
-    read: counts.map(({ name, rows: count }) => ({ from: name, rows: Number(count) })),
-    tail: { changes: Number(tail?.changes ?? 0), clicks: Number(tail?.clicks ?? 0) },
-  }
+  return { changes: Number(tail?.changes ?? 0), clicks: Number(tail?.clicks ?? 0) }
 }
 
 function countPartsSql(context: FigureContext): string {

@@ -33,9 +33,18 @@ export function metricSql(metric: PerformanceMetric, scope: Scope): string {
   const profit = profitOf(scope)
   switch (metric) {
     case 'BUCKET':
-      return 'bucket'
     case 'CLICKS':
-      return 'clicks'
+    case 'UNIQUE_CLICKS':
+    case 'BOT_CLICKS':
+    case 'PENDING':
+    case 'APPROVED':
+    case 'REJECTED':
+    case 'REVERSED':
+    case 'APPROVED_REVENUE':
+    case 'APPROVED_PAYOUT':
+    case 'COST':
+      // Columns of these names.
+      return metric.toLowerCase()
     case 'CONVERSIONS':
       return conversions
     case 'SALE_AMOUNT':
@@ -44,8 +53,6 @@ export function metricSql(metric: PerformanceMetric, scope: Scope): string {
       return revenue
     case 'PAYOUT':
       return payout
-    case 'COST':
-      return 'cost'
     case 'PROFIT':
       return profit
     case 'CONVERSION_RATE':

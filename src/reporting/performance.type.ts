@@ -59,6 +59,7 @@ const RelativeRangeEnum = defineEnum('RelativeRange', relativeRanges, "A range o
   LAST_MONTH: 'The month before.',
   LAST_7_DAYS: 'Today and the six days before.',
   LAST_30_DAYS: 'Today and the 29 days before.',
+  LAST_90_DAYS: 'Today and the 89 days before.',
 })
 const PerformanceMetricEnum = defineEnum('PerformanceMetric', performanceMetrics, 'What rows can be ordered by.')
 

@@ -13,16 +13,32 @@ export type Interval = (typeof intervals)[number]
 export const timeBases = ['EVENT', 'CLICK', 'CHANGE'] as const
 export type TimeBasis = (typeof timeBases)[number]
 
-export const relativeRanges = ['TODAY', 'YESTERDAY', 'LAST_7_DAYS', 'LAST_30_DAYS', 'THIS_MONTH', 'LAST_MONTH'] as const
+export const relativeRanges = [
+  'TODAY',
+  'YESTERDAY',
+  'LAST_7_DAYS',
+  'LAST_30_DAYS',
+  'LAST_90_DAYS',
+  'THIS_MONTH',
+  'LAST_MONTH',
+] as const
 export type RelativeRange = (typeof relativeRanges)[number]
 
 export const performanceMetrics = [
   'BUCKET',
   'CLICKS',
+  'UNIQUE_CLICKS',
+  'BOT_CLICKS',
   'CONVERSIONS',
+  'PENDING',
+  'APPROVED',
+  'REJECTED',
+  'REVERSED',
   'SALE_AMOUNT',
   'REVENUE',
+  'APPROVED_REVENUE',
   'PAYOUT',
+  'APPROVED_PAYOUT',
   'COST',
   'PROFIT',
   'CONVERSION_RATE',
@@ -210,9 +226,15 @@ function readTraffic(filter: AskedFilter): Record<string, readonly string[]> {
   return traffic
 }
 
-const revenueMetrics: readonly PerformanceMetric[] = ['SALE_AMOUNT', 'REVENUE', 'AVERAGE_ORDER_VALUE']
+const revenueMetrics: readonly PerformanceMetric[] = [
+  'SALE_AMOUNT',
+  'REVENUE',
+  'APPROVED_REVENUE',
+  'AVERAGE_ORDER_VALUE',
+]
 const costMetrics: readonly PerformanceMetric[] = [
   'PAYOUT',
+  'APPROVED_PAYOUT',
   'COST',
   'PROFIT',
   'COST_PER_ACTION',

@@ -44,6 +44,7 @@ const ranges: Readonly<Record<RelativeRange, readonly [from: string, to: string]
   YESTERDAY: [`${today} - interval '1 day'`, today],
   LAST_7_DAYS: [`${today} - interval '6 days'`, `${today} + interval '1 day'`],
   LAST_30_DAYS: [`${today} - interval '29 days'`, `${today} + interval '1 day'`],
+  LAST_90_DAYS: [`${today} - interval '89 days'`, `${today} + interval '1 day'`],
   THIS_MONTH: [month, `${month} + interval '1 month'`],
   LAST_MONTH: [`${month} - interval '1 month'`, month],
 }

@@ -9,8 +9,8 @@ import { receiptConditions } from './conditions.js'
 import type { ReceiptFilter } from './filters.input.js'
 import type { ReceiptType } from './receipt.type.js'
 
-const columns = `r.id, r.conversion_id as "conversionId", ${ms('r.at')} as at, r.outcome, r.reason_code as "reasonCode", r.reason,
-  r.field, r.http_status as "httpStatus", r.method, r.url, r.body, abbrev(r.ip) as ip, r.transaction_id as "transactionId",
+const columns = `r.id, r.advertiser_id as "advertiserId", r.conversion_id as "conversionId", ${ms('r.at')} as at,
+  r.outcome, r.reason_code as "reasonCode", r.reason, r.field, r.http_status as "httpStatus", r.method, r.url, r.body, abbrev(r.ip) as ip, r.transaction_id as "transactionId",
   r.click_id as "clickId"`
 
 /** An ADVERTISER sees its own receipts, an AFFILIATE none. */

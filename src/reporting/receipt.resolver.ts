@@ -1,4 +1,5 @@
 import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql'
+import { AdvertiserType } from '../catalog/advertiser.type.js'
 import { PageArgs, toConnection } from '../catalog/page.type.js'
 import { readPageRequest } from '../database/page.js'
 import { badInput, forbidden, notFound } from '../kernel/errors.js'
@@ -94,6 +95,11 @@ export class ReceiptResolver {
   @FieldResolver(() => ID)
   id(@Root() { id }: ReceiptType): string {
     return encodeId('rcp', id)
+  }
+
+  @FieldResolver(() => AdvertiserType, { description: 'Whose it is.' })
+  advertiser(@Root() { advertiserId }: ReceiptType, @Ctx() { catalogLoaders }: ReportingContext) {
+    return catalogLoaders.advertiser.load(advertiserId)
   }
 
   @FieldResolver(() => ConversionType, { nullable: true, description: 'The conversion it made, changed or repeated.' })

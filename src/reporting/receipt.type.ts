@@ -1,7 +1,7 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql'
 import { OutcomeEnum } from '../catalog/enums.type.js'
 import { connectionType } from '../catalog/page.type.js'
-import type { ConversionId, ReceiptId } from '../kernel/ids.js'
+import type { AdvertiserId, ConversionId, ReceiptId } from '../kernel/ids.js'
 import { DateTime } from '../kernel/scalars.js'
 import type { Outcome } from '../kernel/vocabulary.js'
 
@@ -13,6 +13,7 @@ export class ReceiptType {
   @Field(() => ID, { description: '`rcp_…`, as the answer to the request said.' })
   id!: ReceiptId
 
+  advertiserId!: AdvertiserId
   conversionId!: ConversionId | null
 
   @Field(() => DateTime, { description: 'When it arrived.' })

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Presence } from '../database/presence.js'
-import { CodedError, unavailable } from '../kernel/errors.js'
+import { isUnavailable, unavailable } from '../kernel/errors.js'
+import { aboutEntry } from '../ledger/about-entry.js'
 import type { Relievable } from '../ledger/append.js'
-import type { BatchEntry } from '../ledger/commit-batch.js'
+import type { BatchEntry } from '../ledger/wanted-by.js'
 import type { Spool, SpooledEntry } from './spool.js'
 import { fromStoredEntry } from './stored-entry.js'
 
@@ -31,7 +32,7 @@ export interface DrainOptions {
   readonly openBooking: OpenBooking
   /** Whether nothing is on its way into the spool. */
   readonly isEmpty: () => boolean
-  readonly log: (message: string, error?: unknown) => void
+  readonly log: (message: string, error?: unknown, about?: object) => void
 }
 
 export const drainBatch = 1_000
@@ -76,9 +77,10 @@ export function createDrain({ spool, presence, openBooking, isEmpty, log }: Drai
     const batch = readable(spool.oldest(drainBatch))
     const results = await Promise.allSettled(booking.bookAgain(batch.map(({ entry }) => entry)))
     spool.remove(batch.filter((_, index) => results[index]?.status === 'fulfilled').map(({ spooled }) => spooled))
-    batch.forEach(({ spooled }, index) => {
+    batch.forEach(({ spooled, entry }, index) => {
       const result = results[index]
-      if (result?.status === 'rejected' && !isUnavailable(result.reason)) setAside(spooled, result.reason)
+      if (result?.status === 'rejected' && !isUnavailable(result.reason))
+        setAside(spooled, result.reason, aboutEntry(entry.entry))
     })
     if (batch.length > 0 && results.every(({ status }) => status === 'rejected')) throw unavailable()
   }
@@ -94,8 +96,8 @@ export function createDrain({ spool, presence, openBooking, isEmpty, log }: Drai
     })
   }
 
-  function setAside(spooled: SpooledEntry, reason: unknown): void {
-    log(`entry ${spooled.number} of the spool cannot be booked, and is set aside`, reason)
+  function setAside(spooled: SpooledEntry, reason: unknown, about: object = {}): void {
+    log(`entry ${spooled.number} of the spool cannot be booked, and is set aside`, reason, about)
     spool.setAside(spooled, String(reason))
   }
 
@@ -128,6 +130,3 @@ export function createDrain({ spool, presence, openBooking, isEmpty, log }: Drai
     },
   }
 }
-
-/** The database's trouble, for which no entry is to blame. */
-const isUnavailable = (error: unknown): boolean => error instanceof CodedError && error.code === 'UNAVAILABLE'

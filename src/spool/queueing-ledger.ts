@@ -31,7 +31,7 @@ export interface QueueingLedgerOptions {
   readonly openBooking: OpenBooking
   /** What the database last said of a workspace's catalog. */
   readonly remembered: (workspaceId: WorkspaceId) => Catalog | null
-  readonly log: (message: string, error?: unknown) => void
+  readonly log: (message: string, error?: unknown, about?: object) => void
 }
 
 /** How long the ledger may leave a request without an answer; less, where the database is known to be away. */
@@ -40,6 +40,8 @@ const shortPatienceMs = 250
 /** When it is asked whether the database is there at all. */
 const doubtMs = 500
 const watchMs = 100
+/** A look that comes so late was held up by this process itself, which had no time for answers either. */
+const lateMs = 500
 
 interface Waiting extends Unanswered {
   readonly entry: SpoolableEntry
@@ -123,7 +125,16 @@ export function createQueueingLedger(options: QueueingLedgerOptions): QueueingLe
       keep({ workspaceId, entry, resolve: resolve as (answer: Answer) => void, reject })
     })
 
+  let lookedAtMs = performance.now()
+  let wasLate = false
+
   function watch(): void {
+    const nowMs = performance.now()
+    const isLate = nowMs - lookedAtMs > lateMs
+    lookedAtMs = nowMs
+    // What has come meanwhile is read before the next look. Only once: who is always late would never queue.
+    wasLate = isLate && !wasLate
+    if (wasLate) return
     const sinceMs = ledger.waitingSinceMs()
     if (sinceMs === null || isQueueing) return
     const waitedMs = Date.now() - sinceMs

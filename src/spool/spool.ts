@@ -23,6 +23,8 @@ export interface Spool {
   remove(entries: readonly SpooledEntry[]): void
   /** Keeps what the books will never take where it is in nobody's way. */
   setAside(entry: SpooledEntry, reason: string): void
+  /** How many were, since the start. */
+  readonly setAsideCount: number
   /** Gives the disk back what a long outage took, once nothing waits. */
   shrink(): void
   close(): void
@@ -50,6 +52,7 @@ export function openSpool({ folder, maxBytes, maxEntries, log }: SpoolOptions): 
   let file: SpoolFile | null = null
   let failed = false
   let total = 0
+  let aside = 0
   const counts = new Map<WorkspaceId, number>()
 
   /** Opens it when it is not: what could not be opened at the start may be by now. */
@@ -163,6 +166,10 @@ export function openSpool({ folder, maxBytes, maxEntries, log }: SpoolOptions): 
         )
       })
       move(entry.workspaceId, -1)
+      aside += 1
+    },
+    get setAsideCount() {
+      return aside
     },
     shrink() {
       if (file === null || total > 0 || pages('page_count') * pages('page_size') <= smallBytes) return

@@ -1,9 +1,9 @@
 import type { Refusal } from '../attribution/request.js'
 import type { WorkspaceId } from '../kernel/ids.js'
-import type { BatchEntry } from '../ledger/commit-batch.js'
 import type { Entry } from '../ledger/decide-batch.js'
 import type { ClickDraft, ReceiptDraft } from '../ledger/entries.js'
 import { loadRequest, type StoredRequest, storeRequest } from '../ledger/stored-request.js'
+import type { BatchEntry } from '../ledger/wanted-by.js'
 
 /** What can wait for the database: a request that was answered for good, or with the id under which it will be. */
 export type SpoolableEntry = Extract<Entry, { kind: 'click' | 'postback' | 'refusal' }>

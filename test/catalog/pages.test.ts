@@ -136,4 +136,20 @@ suite('Lists', () => {
     assert.deepEqual([rest?.nodes.length, rest?.pageInfo.hasNextPage], [1, false])
     assert.deepEqual([ofNext?.nodes.length, ofNext?.pageInfo.hasNextPage], [3, true])
   })
+
+  test('links are found by text in what their clicks have', async () => {
+    const make = createCatalogMaker(api)
+    const [campaignId, affiliateId] = [campaignIds[5] ?? '', affiliateIds[9] ?? '']
+    const mail = await make.link(campaignId, affiliateId, { source: 'Newsletter', keyword: '100%' })
+    const banner = await make.link(campaignId, affiliateId, { creative: 'hero', placement: 'letterbox' })
+    const query = 'query ($search: String) { links(search: $search) { nodes { id } } }'
+    const find = async (search: string) =>
+      (await api.get<{ links: { nodes: { id: string }[] } }>(api.adminKey, query, { search })).links.nodes.map(
+        ({ id }) => id,
+      )
+    assert.deepEqual(await find('LETTER'), [mail, banner])
+    assert.deepEqual(await find('hero'), [banner])
+    assert.deepEqual(await find('%'), [mail])
+    assert.equal(await api.refusal(api.adminKey, query, { search: 'x'.repeat(101) }), 'BAD_USER_INPUT search')
+  })
 })

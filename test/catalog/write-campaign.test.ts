@@ -75,6 +75,42 @@ suite('Campaigns', () => {
     )
   })
 
+  test('every version of a goal is told, newest first, to those who see all money', async () => {
+    const id = await make.campaign(advertiserId, { goals: [goal('lead'), goal('sale')] })
+    const madeAt = new Date(api.time.nowMs).toISOString()
+    api.time.nowMs += 60_000
+    await api.get(api.adminKey, update, { id, input: { goals: [goal('sale', price('PERCENT', '7.5'))] } })
+    const changedAt = new Date(api.time.nowMs).toISOString()
+    const query = `query ($id: ID!, $first: Int) { campaign(id: $id) {
+      goalVersions(first: $first) { number inForceFrom withdrawn goal { event revenue { kind value } payout { value } } } } }`
+    interface Version {
+      number: number
+      inForceFrom: string
+      withdrawn: boolean
+      goal: { event: string; revenue: { kind: string; value: string }; payout: { value: string } }
+    }
+    const read = async (key: string, first = 50) => {
+      const variables = { id, first }
+      const { campaign } = await api.get<{ campaign: { goalVersions: Version[] } }>(key, query, variables)
+      return campaign.goalVersions.map(({ number, inForceFrom, withdrawn, goal: { event, revenue, payout } }) =>
+        [event, number, inForceFrom, withdrawn, revenue.kind, revenue.value, payout.value].join(' '),
+      )
+    }
+    const all = [
+      `lead 2 ${changedAt} true FIXED 10 5`,
+      `sale 2 ${changedAt} false PERCENT 7.5 5`,
+      `lead 1 ${madeAt} false FIXED 10 5`,
+      `sale 1 ${madeAt} false FIXED 10 5`,
+    ]
+    assert.deepEqual(await read(api.adminKey), all)
+    assert.deepEqual(await read(await make.key('ANALYST')), all)
+    assert.deepEqual(await read(api.adminKey, 2), all.slice(0, 2))
+    assert.deepEqual(await read(await make.key('ADVERTISER', { advertiserId })), [])
+    for (const first of [0, 501, null]) {
+      assert.equal(await api.refusal(api.adminKey, query, { id, first }), 'BAD_USER_INPUT first')
+    }
+  })
+
   test('every change raises the catalog version by one, and the rows touched carry it', async () => {
     const workspace = [api.workspaceId]
     const readVersion = async () => {

@@ -182,6 +182,27 @@ suite('Changes to the catalog', () => {
     assert.equal(await api.refusal(api.adminKey, revoke, { id: 'key_x' }), 'NOT_FOUND id')
   })
 
+  test('an admin renames the workspace, nobody else, and its currency and zone stay', async () => {
+    const update = `mutation ($input: UpdateWorkspaceInput!) { updateWorkspace(input: $input) { id name currency timeZone } }`
+    const viewer = `{ viewer { workspace { id name currency timeZone } } }`
+    type Shown = { viewer: { workspace: { name: string } } }
+    const { workspace } = (await api.get<Shown>(api.adminKey, viewer)).viewer
+    const renamed = { ...workspace, name: 'Bread & Sons' }
+    assert.deepEqual(await api.get(api.adminKey, update, { input: { name: ' Bread & Sons ' } }), {
+      updateWorkspace: renamed,
+    })
+    assert.deepEqual(await api.get(api.adminKey, update, { input: {} }), { updateWorkspace: renamed })
+    const { analyst, advertiser, affiliate } = made.keys
+    for (const key of [analyst, advertiser, affiliate]) {
+      assert.equal(await api.refusal(key, update, { input: { name: 'X' } }), 'FORBIDDEN')
+      assert.deepEqual(await api.get(key, viewer), { viewer: { workspace: renamed } })
+    }
+    for (const name of ['', ' ', 'x'.repeat(201), 'a\nb', null]) {
+      assert.equal(await api.refusal(api.adminKey, update, { input: { name } }), 'BAD_USER_INPUT name')
+    }
+    assert.equal(await api.refusal(api.adminKey, update, { input: { currency: 'USD' } }), 'BAD_USER_INPUT')
+  })
+
   test('two changes in one operation both show in its answer', async () => {
     const query = `mutation ($id: ID!) {
       one: updateAdvertiser(id: $id, input: {name: "One"}) { name }

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
+import { stat } from 'node:fs/promises'
 import { afterEach, suite, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createPresence, type Presence } from '../../src/database/presence.js'
 import { until } from '../support/app.js'
+import { whileNotListening } from '../support/while-not-listening.js'
 
 const never = new Promise<never>(() => undefined)
 const unavailable = { code: 'UNAVAILABLE' }
@@ -36,6 +38,14 @@ suite('whether the database answers', () => {
   test('one that is slow, and there, is waited for', async () => {
     create('answers')
     assert.equal(await presence.ask(() => sleep(100, 'late')), 'late')
+  })
+
+  test('one whose answer has come while this process did something else is not away', async () => {
+    // An answer that the system has, and that is read when there is time for it.
+    const probe = async () => void (await stat('.'))
+    presence = createPresence({ probe, patienceMs: 20, log: assert.fail })
+    const { doubt } = presence
+    assert.deepEqual(await whileNotListening(doubt, 100), { isAway: false })
   })
 
   for (const state of ['refuses', 'hangs'] as const) {

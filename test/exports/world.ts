@@ -25,7 +25,7 @@ export async function createExportWorld(options: TestAppOptions = {}) {
       method,
       headers: { authorization: `Bearer ${key}`, ...headers },
     })
-    const response = await within(asked, `an answer to ${path}`, 30_000)
+    const response = await within(asked, `an answer to ${path}`)
     const text = await within(response.text(), `the end of ${path}`, 60_000)
     return { status: response.status, headers: response.headers, text } satisfies Exported
   }

@@ -32,6 +32,8 @@ export interface Drawing {
 
 const kinds = ['query', 'mutation', 'subscription'] as const
 const maxFields = 60
+/** The variables that `@skip` and `@include` ask: few names, so that one condition decides several things. */
+export const conditions = ['isA', 'isB', 'isC'] as const
 
 /**
  * Any operation that the schema allows: aliases, fields asked twice, fragments in fragments, `@skip` and `@include`,
@@ -58,8 +60,7 @@ export function drawOperation(schema: GraphQLSchema, { draw, integer }: Drawing)
     if (!happens(15)) return ''
     const name = oneOf(['skip', 'include'])
     if (happens(40)) return ` @${name}(if: ${oneOf(['true', 'false'])})`
-    // Few names, so that one condition decides several things.
-    const variable = oneOf(['isA', 'isB', 'isC'])
+    const variable = oneOf(conditions)
     if (!definitions.some((definition) => definition.startsWith(`$${variable}:`))) {
       definitions.push(oneOf([`$${variable}: Boolean!`, `$${variable}: Boolean = true`]))
       if (happens(95)) variables[variable] = oneOf([true, false])

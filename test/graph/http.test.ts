@@ -53,7 +53,12 @@ suite('GraphQL over HTTP', () => {
       { query: '{ nothing }' },
       { query: 'query ($id: ID!) { campaign(id: $id) { id } }' },
       { query: 'query ($first: Int) { campaigns(first: $first) { nodes { id } } }', variables: { first: 'x' } },
+      {
+        query: 'query ($first: Int) { campaigns(first: $first) { nodes { id } } }',
+        variables: { first: { toString: 1 } },
+      },
       { query: 'query A { viewer { role } } query B { viewer { role } }' },
+      { query: 'subscription { ticks { number } }' },
       { nothing: 1 },
       [{ query: viewer }, { query: viewer }],
     ]

@@ -57,6 +57,9 @@ suite('the protocol of subscriptions, frame by frame', { timeout: 60_000 }, () =
     const odd = ['', 'x', '{', '[]', 'null', '{}', '{"type":"next","id":"1"}', '{"type":"subscribe"}']
     odd.push('{"type":"subscribe","id":"","payload":{"query":"{ viewer { role } }"}}')
     odd.push('{"type":"subscribe","id":"1","payload":{"query":1}}', '{"type":"complete"}')
+    // What only a server says.
+    odd.push('{"type":"connection_ack"}', '{"type":"next","id":"0","payload":{}}')
+    odd.push('{"type":"error","id":"0","payload":[{"message":"no"}]}')
     for (const text of odd) {
       const socket = await open()
       socket.send(subscribe('0'))

@@ -177,7 +177,7 @@ suite('GraphQL over Server-Sent Events', { timeout: 120_000 }, () => {
     const filter = { affiliateIds: [shop.affiliateIds[1]] }
     const stream = await follow({ filter, after: await app.head() })
     await orderSome(10)
-    await until(() => isHead(app, stream.lastEventId), 'the id of a checkpoint', 30_000)
+    await until(() => isHead(app, stream.lastEventId), 'the id of a checkpoint')
     const checkpoint = stream.lastEventId
     assert.deepEqual(stream.events, [])
     stream.close()

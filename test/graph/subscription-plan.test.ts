@@ -1,11 +1,18 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { parse } from 'graphql'
+import { createDocumentCache } from '../../src/graph/document-cache.js'
+import { operationLimits } from '../../src/graph/limits.js'
 import { createPrepareOperation } from '../../src/graph/prepare-operation.js'
 import { type AskedSubscription, planSubscription } from '../../src/graph/subscription-plan.js'
 import { schema } from '../../src/schema.js'
 
-const prepare = createPrepareOperation(schema, false)
+const prepare = createPrepareOperation({
+  schema,
+  introspection: false,
+  limits: operationLimits,
+  documents: createDocumentCache(),
+})
 
 /** As a subscription that the rules have passed. */
 function plan(query: string, variables: Record<string, unknown> = {}, operationName?: string) {

@@ -9,7 +9,7 @@ import { failTicks, TickerResolver, tick, tickSubscribers } from '../support/tic
 
 const protocol = 'graphql-transport-ws'
 
-suite('GraphQL over WebSocket', { timeout: 30_000 }, () => {
+suite('GraphQL over WebSocket', { timeout: 120_000 }, () => {
   let api: TestApi
   let url: string
   const clients: Client[] = []

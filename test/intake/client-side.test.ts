@@ -1,124 +1,20 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
-import type { InjectOptions } from 'fastify'
-import { decodeId, encodeId, type Id, type IdPrefix, newId } from '../../src/kernel/ids.js'
+import { encodeId, newId } from '../../src/kernel/ids.js'
 import { createTestApp, type TestApp } from '../support/app.js'
-import { type CatalogMaker, createCatalogMaker } from '../support/catalog.js'
-import { clickDraft, type Way } from '../support/drafts.js'
+import { clickDraft } from '../support/drafts.js'
+import { fixed, openClientSideShop, outcomes } from './client-side-shop.js'
 
-const browser = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36'
-const fixed = { kind: 'FIXED', value: '10' }
 const percent = { kind: 'PERCENT', value: '10' }
 
-interface Conversion {
-  readonly event: string
-  readonly status: string
-  readonly transactionId: string | null
-  readonly amount: string | null
-  readonly revenue: string
-  readonly payout: string
-  readonly affiliate: { readonly id: string }
-}
-
-interface Receipt {
-  readonly outcome: string
-  readonly reasonCode: string | null
-  readonly field: string | null
-  readonly method: string
-  readonly url: string
-  readonly body: string | null
-  readonly ip: string | null
-  readonly clickId: string | null
-  readonly transactionId: string | null
-}
-
-function inside<Prefix extends IdPrefix>(prefix: Prefix, text: string): Id<Prefix> {
-  const id = decodeId(prefix, text)
-  assert.ok(id !== null)
-  return id
-}
-
-suite('what comes from browsers', () => {
+suite('conversions that come from browsers', () => {
   let app: TestApp
-  let make: CatalogMaker
   before(async () => {
     app = await createTestApp()
-    make = createCatalogMaker(app)
   })
   after(() => app.close())
 
-  /** An advertiser of its own for each test, with a campaign that takes conversions from browsers. */
-  async function open(campaign: object = {}) {
-    const advertiserId = await make.advertiser()
-    const affiliateId = await make.affiliate()
-    const goals = [{ event: 'sale', revenue: fixed, payout: { kind: 'FIXED', value: '5' } }]
-    const campaignId = await make.campaign(advertiserId, { clientSide: true, goals, ...campaign })
-    const linkId = await make.link(campaignId, affiliateId, { source: 'blog' })
-    const { advertiser } = await app.get<{ advertiser: { postbackUrl: string } }>(
-      app.adminKey,
-      `{ advertiser(id: "${advertiserId}") { postbackUrl } }`,
-    )
-    const token = new URL(advertiser.postbackUrl).searchParams.get('token') ?? ''
-    /** Each a millisecond after the one before, so that receipts are listed in order. */
-    const send = (options: InjectOptions) => {
-      app.time.nowMs += 1
-      return app.server.inject(options)
-    }
-    const asVisitor = (options: InjectOptions) =>
-      send({ ...options, headers: { 'user-agent': browser, ...options.headers } })
-    const ask = <Node>(field: string, select: string) =>
-      app
-        .get<{ list: { nodes: Node[] } }>(
-          app.adminKey,
-          `{ list: ${field}(first: 100, filter: { advertiserIds: ["${advertiserId}"] }) { nodes { ${select} } } }`,
-        )
-        .then(({ list }) => list.nodes)
-    return {
-      advertiserId,
-      affiliateId,
-      campaignId,
-      linkId,
-      asVisitor,
-      way: (): Way => ({
-        scope: {
-          workspaceId: app.workspaceId,
-          keyId: newId<'key'>(),
-          role: 'ADMIN',
-          advertiserId: null,
-          affiliateId: null,
-        },
-        advertiserId: inside('adv', advertiserId),
-        affiliateId: inside('aff', affiliateId),
-        campaignId: inside('cmp', campaignId),
-        linkId: inside('lnk', linkId),
-      }),
-      async click(headers = {}) {
-        const { headers: answered } = await asVisitor({ url: `/c/${linkId}`, headers })
-        const location = String(answered.location)
-        return {
-          clickId: /clk_[0-9a-z]{26}/.exec(location)?.[0] ?? '',
-          cookie: answered['set-cookie'] === undefined ? null : String(answered['set-cookie']),
-        }
-      },
-      pixel: (query: string, headers = {}) =>
-        asVisitor({ url: `/pixel.gif?advertiser_id=${advertiserId}&${query}`, headers }),
-      beacon: (fields: Record<string, string>, headers = {}) =>
-        asVisitor({
-          method: 'POST',
-          url: '/pixel.gif',
-          headers: { 'content-type': 'application/x-www-form-urlencoded;charset=UTF-8', ...headers },
-          payload: new URLSearchParams({ advertiser_id: advertiserId, ...fields }).toString(),
-        }),
-      postback: (query: string) => send({ url: `/postback?token=${token}&${query}` }),
-      conversions: () =>
-        ask<Conversion>('conversions', 'event status transactionId amount revenue payout affiliate { id }'),
-      /** The newest first. */
-      receipts: () => ask<Receipt>('receipts', 'outcome reasonCode field method url body ip clickId transactionId'),
-    }
-  }
-
-  const outcomes = (receipts: readonly Receipt[]) =>
-    receipts.map(({ outcome, reasonCode }) => (reasonCode === null ? outcome : `${outcome} ${reasonCode}`))
+  const open = (campaign: object = {}) => openClientSideShop(app, campaign)
 
   suite('the pixel', () => {
     const isPixel = (response: Awaited<ReturnType<TestApp['server']['inject']>>) => {
@@ -333,134 +229,6 @@ suite('what comes from browsers', () => {
     assert.equal(statuses.filter((status) => status === 'APPROVED').length, 1)
   })
 
-  suite('the cookie of a click', () => {
-    const kept = async (shop: Awaited<ReturnType<typeof open>>, headers = {}) => (await shop.click(headers)).cookie
-
-    test("has the click's id and nothing else, for as long as the click counts, and no script reads it", async () => {
-      const shop = await open({ attributionWindowDays: 7 })
-      const { clickId, cookie } = await shop.click()
-      assert.equal(cookie, `pb_click=${clickId}; Max-Age=604800; Path=/; Secure; HttpOnly; SameSite=None`)
-    })
-
-    test('is not set by campaigns that take nothing from browsers', async () => {
-      assert.equal(await kept(await open({ clientSide: false })), null)
-    })
-
-    test('is not set for those who want none, whose click is kept all the same', async () => {
-      const shop = await open()
-      const { clickId, cookie } = await shop.click({ 'sec-gpc': '1' })
-      assert.equal(cookie, null)
-      await shop.pixel(`click_id=${clickId}`)
-      assert.deepEqual(outcomes(await shop.receipts()), ['ACCEPTED'])
-    })
-
-    test('is not set where the click was not kept', async () => {
-      const shop = await open({ fallbackUrl: 'https://shop.example/ended' })
-      await app.get(app.adminKey, `mutation ($id: ID!) { updateCampaign(id: $id, input: { status: PAUSED }) { id } }`, {
-        id: shop.campaignId,
-      })
-      const { headers, statusCode } = await shop.asVisitor({ url: `/c/${shop.linkId}` })
-      assert.deepEqual([statusCode, headers.location], [302, 'https://shop.example/ended'])
-      assert.equal(headers['set-cookie'], undefined)
-    })
-  })
-
-  suite('a click told of by a page', () => {
-    const tell = (shop: Awaited<ReturnType<typeof open>>, fields: object, headers: object = {}) =>
-      shop.asVisitor({
-        method: 'POST',
-        url: '/clicks',
-        headers: { 'content-type': 'text/plain;charset=UTF-8', ...headers },
-        payload: JSON.stringify({ link: shop.linkId, ...fields }),
-      })
-    const clicks = (shop: Awaited<ReturnType<typeof open>>) =>
-      app
-        .get<{ clicks: { nodes: Record<string, unknown>[] } }>(
-          app.adminKey,
-          `{ clicks(first: 50, filter: { campaignIds: ["${shop.campaignId}"] }) {
-               nodes { id source creative subs cost bot test } } }`,
-        )
-        .then(({ clicks: { nodes } }) => nodes)
-
-    test('is kept as a click through the link is, and can be credited', async () => {
-      const shop = await open()
-      const response = await tell(shop, { creative: 'banner', sub1: 'x', cost: 0.05 })
-      assert.equal(response.statusCode, 200)
-      assert.equal(response.headers['access-control-allow-origin'], '*')
-      assert.equal(response.headers['set-cookie'], undefined)
-      const { click } = response.json()
-      assert.deepEqual(await clicks(shop), [
-        {
-          id: click,
-          source: 'blog',
-          creative: 'banner',
-          subs: { sub1: 'x' },
-          cost: '0.05',
-          bot: false,
-          test: false,
-        },
-      ])
-      await shop.pixel(`click_id=${click}`)
-      assert.deepEqual(outcomes(await shop.receipts()), ['ACCEPTED'])
-    })
-
-    test('may be a form', async () => {
-      const shop = await open()
-      const response = await shop.asVisitor({
-        method: 'POST',
-        url: '/clicks',
-        headers: { 'content-type': 'application/x-www-form-urlencoded' },
-        payload: `link=${shop.linkId}&source=caf%C3%A9`,
-      })
-      assert.equal((await clicks(shop))[0]?.id, response.json().click)
-      assert.equal((await clicks(shop))[0]?.source, 'café')
-    })
-
-    for (const [who, headers] of [
-      ['a bot', { 'user-agent': 'Googlebot/2.1 (+http://www.google.com/bot.html)' }],
-      ['a page that is fetched ahead', { 'sec-purpose': 'prefetch;prerender' }],
-    ] as const) {
-      test(`is marked where it is ${who}`, async () => {
-        const shop = await open()
-        await tell(shop, {}, headers)
-        assert.equal((await clicks(shop))[0]?.bot, true)
-      })
-    }
-
-    test('keeps nothing of the page it came from', async () => {
-      const shop = await open()
-      await tell(shop, { referrer: 'https://secret.example/a' }, { referer: 'https://secret.example/b' })
-      const [row] = await app.rows<{ text: string }>(
-        `select to_jsonb(c)::text as text from click c order by id desc limit 1`,
-      )
-      assert.ok(row)
-      assert.doesNotMatch(row.text, /secret/)
-    })
-
-    test('is refused where there is no such link, where the offer has ended, and where it cannot be read', async () => {
-      const shop = await open()
-      assert.equal((await tell(shop, { link: 'lnk_01h455vb4pex5vsknk084sn02r' })).statusCode, 404)
-      assert.equal((await tell(shop, { link: null })).statusCode, 404)
-      assert.equal((await tell(shop, { note: 'x'.repeat(17_000) })).statusCode, 413)
-      for (const payload of ['', '{', '[]', '{"link":{}}', 'link=x']) {
-        assert.equal((await shop.asVisitor({ method: 'POST', url: '/clicks', payload })).statusCode, 400, payload)
-      }
-      await app.get(app.adminKey, `mutation ($id: ID!) { updateCampaign(id: $id, input: { status: PAUSED }) { id } }`, {
-        id: shop.campaignId,
-      })
-      assert.equal((await tell(shop, {})).statusCode, 410)
-      assert.deepEqual(await clicks(shop), [])
-    })
-
-    test('may be told of by any page, which asks first where it must', async () => {
-      const { statusCode, headers } = await app.server.inject({ method: 'OPTIONS', url: '/clicks' })
-      assert.deepEqual(
-        [statusCode, headers['access-control-allow-origin'], headers['access-control-allow-methods']],
-        [204, '*', 'POST'],
-      )
-    })
-  })
-
   test('a campaign that takes conversions from browsers has fixed prices, whichever comes first', async () => {
     const refusal = async (run: Promise<{ errors?: readonly { extensions: { field?: string } }[] }>) =>
       (await run).errors?.[0]?.extensions.field
@@ -471,18 +239,5 @@ suite('what comes from browsers', () => {
     const priced = await open({ clientSide: false, goals })
     const on = { id: priced.campaignId, input: { clientSide: true } }
     assert.equal(await refusal(app.post(app.adminKey, update, on)), 'clientSide')
-  })
-
-  test('where the cookie is switched off, no click sets one', async () => {
-    const without = await createTestApp({ env: { CLICK_COOKIE: 'off' } })
-    try {
-      const made = createCatalogMaker(without)
-      const campaignId = await made.campaign(await made.advertiser(), { clientSide: true })
-      const linkId = await made.link(campaignId, await made.affiliate())
-      const { statusCode, headers } = await without.server.inject({ url: `/c/${linkId}` })
-      assert.deepEqual([statusCode, headers['set-cookie']], [302, undefined])
-    } finally {
-      await without.close()
-    }
   })
 })

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import { createApp } from '../../src/app.js'
 import { readConfig } from '../../src/config.js'
 import { createTestApp, type TestApp } from '../support/app.js'
 import { type Answered, openShop, type Shop } from '../support/shop.js'
+import { withoutLimits } from '../support/without-limits.js'
 
 const percent = (value: string) => ({ kind: 'PERCENT', value })
 const fixed = (value: string) => ({ kind: 'FIXED', value })
@@ -173,7 +177,9 @@ suite('orders as shops know them', { timeout: 120_000 }, () => {
   })
 
   test('a hundred copies at once, at two nodes of one database, count once', async () => {
-    const other = await createApp(readConfig({ LOG_LEVEL: 'fatal' }, []), app.connection, () => app.time.nowMs)
+    const dataDir = await mkdtemp(join(tmpdir(), 'pulseback-node-'))
+    const config = readConfig({ LOG_LEVEL: 'fatal', DATA_DIR: dataDir, ...withoutLimits }, [])
+    const other = await createApp(config, app.connection, () => app.time.nowMs)
     try {
       const url = await other.server.listen({ port: 0, host: '127.0.0.1' })
       const copies = (parameters: object, headers = {}) =>
@@ -194,6 +200,7 @@ suite('orders as shops know them', { timeout: 120_000 }, () => {
       assert.equal(new Set(answers.map(({ receipt }) => receipt)).size, 100)
     } finally {
       await other.close()
+      await rm(dataDir, { recursive: true, force: true })
     }
   })
 

@@ -115,6 +115,12 @@ const refusedJson: [what: string, body: string | Buffer, code: string, field: st
   ['broken JSON', '{"txid":1,}', 'INVALID_JSON', null],
   ['a nested object', '{"a":1,"order":{"txid":1}}', 'NESTED_VALUE', 'order'],
   ['a nested array', '{"txid":[1]}', 'NESTED_VALUE', 'txid'],
+  [
+    'a nested value under a long name, told in whole characters',
+    `{"${'ð'.repeat(1)}${'😀'.repeat(100)}":{}}`,
+    'NESTED_VALUE',
+    `ð${'😀'.repeat(31)}`,
+  ],
   ['a nested value behind a plain one of the same name', '{"txid":[1],"txid":1}', 'NESTED_VALUE', 'txid'],
   ['bytes that are no UTF-8', Buffer.from('{"txid":"\xff"}', 'latin1'), 'INVALID_ENCODING', null],
   ['half a surrogate pair', '{"txid":"\\ud800"}', 'INVALID_ENCODING', 'txid'],

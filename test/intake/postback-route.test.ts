@@ -17,9 +17,10 @@ test('a postback is handed to the ledger as understood, and answered as the ledg
   )
   assert.deepEqual([kept?.request?.clickId, kept?.request?.amount?.toString()], [uuid, '12.5'])
   assert.deepEqual(
-    { ...kept?.receipt, id: null },
+    { ...kept?.receipt, id: null, requestId: null },
     {
       id: null,
+      requestId: null,
       idempotencyKey: null,
       workspaceId,
       advertiserId: advertiser.id,

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
 import { presetTable } from '../../src/intake/presets/tables.js'
-import { type Preset, presets } from '../../src/kernel/vocabulary.js'
+import { conversionStatuses, type Preset, presets } from '../../src/kernel/vocabulary.js'
 import { createTestApp, type TestApp } from '../support/app.js'
+import { browser } from '../support/browser.js'
 import { createCatalogMaker } from '../support/catalog.js'
 
 interface Booked {
@@ -216,6 +217,31 @@ suite('postbacks in the words of other trackers', () => {
     assert.deepEqual([...new Set(stories.map(({ preset }) => preset))].sort(), [...presets].sort())
   })
 
+  test('the API tells how each preset says it, as postbacks are read', async () => {
+    type Shown = { presets: { name: Preset; parameters: object[]; statuses: object[]; postbackParameters: string }[] }
+    const { presets: shown } = await app.get<Shown>(
+      app.adminKey,
+      '{ presets { name parameters { parameter names } statuses { status words } postbackParameters } }',
+    )
+    assert.deepEqual(
+      shown.map(({ name }) => name),
+      presets,
+    )
+    for (const { name, parameters, statuses, postbackParameters } of shown) {
+      const table = presetTable(name)
+      const words = (status: string) => [...table.statuses.keys()].filter((word) => table.statuses.get(word) === status)
+      assert.deepEqual(
+        parameters,
+        Object.entries(table.names).map(([parameter, names]) => ({ parameter, names })),
+      )
+      assert.deepEqual(
+        statuses,
+        conversionStatuses.map((status) => ({ status, words: words(status) })),
+      )
+      assert.equal(postbackParameters, table.postbackParameters)
+    }
+  })
+
   for (const preset of presets) {
     test(`the postback URL of a ${preset} advertiser carries its names and macros as they are, and works filled in`, async () => {
       const { clickId, postbackUrl } = await open(preset, 'sale')
@@ -233,7 +259,6 @@ suite('postbacks in the words of other trackers', () => {
   }
 })
 
-const browser = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36'
 const form = { 'content-type': 'application/x-www-form-urlencoded' }
 
 /** What the macros stand for that are no amount. */

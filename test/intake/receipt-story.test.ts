@@ -54,6 +54,13 @@ suite('what a receipt tells', { timeout: 60_000 }, () => {
     ])
   })
 
+  test('whose it is', async () => {
+    const { receipt } = await shop.send({ click_id: 'clk_none' })
+    const query = 'query ($id: ID!) { receipt(id: $id) { advertiser { id name } } }'
+    const told = await app.get<{ receipt: object }>(app.adminKey, query, { id: receipt })
+    assert.deepEqual(told.receipt, { advertiser: { id: shop.advertiserId, name: 'Shoe Shop' } })
+  })
+
   test('parked ones are replayed by what they have in common, by those who may', async () => {
     const make = createCatalogMaker(app)
     const first = await shop.send({ txid: 'P-1', status: 'approved' })

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { after, before, beforeEach, suite, test } from 'node:test'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { createTestApp, type TestApp, until } from '../support/app.js'
 import { createCatalogMaker } from '../support/catalog.js'
 import { openChromium, openLenientChromium, withoutChromium } from '../support/chromium.js'
+import { listen } from '../support/listen.js'
 
 interface Conversion {
   readonly status: string
@@ -38,10 +37,7 @@ suite('a visitor with a real browser', { skip: withoutChromium, timeout: 120_000
       const script = `<script src="${track}/track.js" data-advertiser="${ids.advertiser}" ${tag}></script>`
       response.end(`<!doctype html><title>shop</title>${script}<body>${body}</body>`)
     })
-    shopServer.listen(0, '127.0.0.1')
-    await once(shopServer, 'listening')
-    const { port } = shopServer.address() as AddressInfo // it listens on a port
-    shop = `http://127.0.0.1:${port}`
+    shop = `http://127.0.0.1:${await listen(shopServer)}`
     chromium = await openChromium()
   })
   after(async () => {
@@ -181,6 +177,8 @@ suite('a visitor with a real browser', { skip: withoutChromium, timeout: 120_000
     await inPage(`pulseback.click({ link: '${ids.link}' })`)
     await inPage(`pulseback.conversion({ txid: 'A-1' })`)
     await theConversion()
+    // The browser tells of what it sends by another way than it sends it.
+    await until(() => methods.filter((method) => method.startsWith('POST')).length === 2, 'both requests to be told of')
     assert.deepEqual(methods.filter((method) => method !== 'GET /track.js').sort(), ['POST /clicks', 'POST /pixel.gif'])
   })
 })

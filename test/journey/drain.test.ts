@@ -56,7 +56,7 @@ suite('a node that is told to stop', { timeout: 240_000 }, () => {
 
     async function restart(node: StartedServer, times: number): Promise<StartedServer> {
       const answered = buyer.answers.length
-      await until(() => buyer.answers.length > answered + 100, 'traffic')
+      await until(() => buyer.answers.length > answered + 100, 'traffic', 60_000)
       draining = node
       assert.equal(await within(node.stop('SIGTERM'), 'the end of the node', 20_000), 0)
       await until(() => areIn(times), 'everyone to be let in at the other node')

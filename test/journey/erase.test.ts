@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
 import { createTestApp, type TestApp } from '../support/app.js'
+import { browser } from '../support/browser.js'
 import { createTwoOfEach } from '../support/catalog.js'
 
 const person = 'jane.doe'
-const browser = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36'
 
 suite('erasing a visitor', () => {
   let app: TestApp

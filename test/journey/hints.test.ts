@@ -31,15 +31,19 @@ suite('what one node books, another tells its subscribers', { timeout: 240_000 }
   }
 
   /**
-   * A node that only looked would have every hop wait for its next look, because each begins right after one. So ten
-   * that take together less than half as many looks were not brought by looking.
+   * A node that only looked would have every hop wait for its next look, because each begins right after one. So where
+   * most take less than half the time between two looks, they were not brought by looking.
    */
   async function assertTold({ hop }: Awaited<ReturnType<typeof open>>) {
     await hop()
-    const startMs = performance.now()
-    for (let index = 0; index < hops; index += 1) await hop()
-    const looks = (performance.now() - startMs) / lookEveryMs
-    assert.ok(looks < hops / 2, `${hops} changes, one after the other, took as long as ${looks.toFixed(1)} looks`)
+    const tookMs: number[] = []
+    while (tookMs.length < hops) {
+      const startMs = performance.now()
+      await hop()
+      tookMs.push(performance.now() - startMs)
+    }
+    const told = tookMs.filter((ms) => ms < lookEveryMs / 2)
+    assert.ok(told.length > hops / 2, `changes, one after the other, took ${tookMs.map(Math.round).join(', ')} ms`)
   }
 
   test('by NATS, without waiting for its next look at the head', { skip }, async (t) => {

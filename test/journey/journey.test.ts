@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
+import { until } from '../support/app.js'
 import { type StartedServer, startServer } from '../support/server.js'
 import { follow, type Seen } from './subscribers.js'
 import {
@@ -13,7 +14,6 @@ import {
   type PostbackReply,
   type Sender,
   type Shop,
-  until,
 } from './traffic.js'
 
 const clicks = 1_000

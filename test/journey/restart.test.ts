@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, suite, test } from 'node:test'
+import { until } from '../support/app.js'
 import { type StartedServer, startServer } from '../support/server.js'
 import {
   createSender,
@@ -12,7 +13,6 @@ import {
   type PostbackReply,
   type Sender,
   type Shop,
-  until,
 } from './traffic.js'
 
 /** What a sender knows of each of its orders: the answer, or that there was none. */

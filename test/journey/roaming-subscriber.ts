@@ -1,9 +1,12 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { createClient } from 'graphql-ws'
 import { WebSocket } from 'ws'
 import { adminKey } from '../support/server.js'
 import { type Change, changeFields } from './check-feed.js'
 
 const query = `subscription ($after: Cursor) { conversions(after: $after) { ${changeFields} } }`
+
+const retryMs = 300
 
 interface Message {
   readonly data?: { readonly conversions: Change } | null
@@ -40,6 +43,8 @@ export function roam(nextUrl: () => string, after: string, onClose: (url: string
     webSocketImpl: WebSocket,
     connectionParams: { authorization: `Bearer ${adminKey}` },
     retryAttempts: Number.POSITIVE_INFINITY,
+    // By itself it would wait twice as long after each failure, and minutes where a node is away often.
+    retryWait: () => pause(retryMs),
     // A node that is gone refuses the connection, which is no close event.
     shouldRetry: () => true,
     on: {
@@ -55,19 +60,29 @@ export function roam(nextUrl: () => string, after: string, onClose: (url: string
       },
     },
   })
-  const unsubscribe = client.subscribe<Message['data']>(
-    { query, variables },
-    {
-      next(message) {
-        const { data, errors } = message as Message
-        if (data == null) return void complaints.push(`was told ${JSON.stringify(errors)}`)
-        seen.push(data.conversions)
-        variables.after = data.conversions.cursor
+  let unsubscribe = () => {}
+  let isOver = false
+
+  function follow(): void {
+    if (isOver) return
+    unsubscribe = client.subscribe<Message['data']>(
+      { query, variables },
+      {
+        next(message) {
+          const { data, errors } = message as Message
+          if (data == null) return void complaints.push(`was told ${JSON.stringify(errors)}`)
+          seen.push(data.conversions)
+          variables.after = data.conversions.cursor
+        },
+        error(error) {
+          if (isForNow(error)) setTimeout(follow, retryMs)
+          else complaints.push(`was ended with ${JSON.stringify(error)}`)
+        },
+        complete: () => void complaints.push('was told that the feed is over'),
       },
-      error: (error) => void complaints.push(`was ended with ${JSON.stringify(error)}`),
-      complete: () => void complaints.push('was told that the feed is over'),
-    },
-  )
+    )
+  }
+  follow()
 
   const subscriber: RoamingSubscriber = {
     seen,
@@ -75,9 +90,14 @@ export function roam(nextUrl: () => string, after: string, onClose: (url: string
     closeCodes,
     complaints,
     async end() {
+      isOver = true
       unsubscribe()
       await client.dispose()
     },
   }
   return subscriber
 }
+
+/** Nobody can begin to follow while the database is away, and who asks is told to ask again in a moment. */
+const isForNow = (error: unknown): boolean =>
+  Array.isArray(error) && error.every(({ extensions }) => extensions?.code === 'UNAVAILABLE')

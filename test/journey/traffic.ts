@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:http'
+import { recordMaker } from '../support/make-record.js'
 import type { StartedServer } from '../support/server.js'
 
 /** Real requests over kept-open connections, and a catalog to send them to. */
@@ -9,36 +10,26 @@ export interface Shop {
   readonly links: readonly string[]
 }
 
-export async function makeShop({ ask }: StartedServer): Promise<Shop> {
-  const make = async (field: string, type: string, input: object, select = 'id') =>
-    (
-      await ask<{ made: Record<string, string> }>(
-        `mutation ($input: ${type}!) { made: ${field}(input: $input) { ${select} } }`,
-        { input },
-      )
-    ).made
-  const advertiser = await make('createAdvertiser', 'CreateAdvertiserInput', { name: 'Acme' }, 'id postbackUrl')
+/** `revenue`: what part of an order's amount is the network's, in percent. */
+export async function makeShop({ ask }: StartedServer, { revenue = '10' } = {}): Promise<Shop> {
+  const make = recordMaker(ask)
+  const advertiser = await make('createAdvertiser', { name: 'Acme' }, 'id postbackUrl')
   const goals = [
     {
       event: 'sale',
-      revenue: { kind: 'PERCENT', value: '10' },
+      revenue: { kind: 'PERCENT', value: revenue },
       payout: { kind: 'FIXED', value: '1.5' },
       startsAs: 'PENDING',
       duplicates: 'UPDATE',
     },
   ]
   const destinationUrl = 'https://shop.example/?click={click_id}'
-  const input = { advertiserId: advertiser.id, name: 'Shoes', destinationUrl, goals }
-  const campaign = await make('createCampaign', 'CreateCampaignInput', input)
+  const campaign = await make('createCampaign', { advertiserId: advertiser.id, name: 'Shoes', destinationUrl, goals })
   const links: string[] = []
   for (const name of ['Ann', 'Ben']) {
-    const affiliate = await make('createAffiliate', 'CreateAffiliateInput', { name })
-    const link = await make(
-      'createLink',
-      'CreateLinkInput',
-      { campaignId: campaign.id, affiliateId: affiliate.id, source: name },
-      'url',
-    )
+    const affiliate = await make('createAffiliate', { name })
+    const input = { campaignId: campaign.id, affiliateId: affiliate.id, source: name }
+    const link = await make('createLink', input, 'url')
     links.push(new URL(link.url ?? '').pathname)
   }
   const token = new URL(advertiser.postbackUrl ?? '').searchParams.get('token') ?? ''
@@ -115,13 +106,4 @@ export async function inParallel<T>(
     for (const [index, item] of entries) await work(item, index)
   }
   await Promise.all(Array.from({ length: width }, lane))
-}
-
-/** Waits until `isSo`, looking again and again, for at most `boundMs`. */
-export async function until(isSo: () => boolean | Promise<boolean>, what: string, boundMs = 30_000): Promise<void> {
-  const dueMs = Date.now() + boundMs
-  while (!(await isSo())) {
-    if (Date.now() > dueMs) throw new Error(`not within ${boundMs} ms: ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
 }

@@ -27,7 +27,7 @@ suite('a database whose base roll-up was written with the ledger', () => {
     )
     const mark = row === undefined ? { position: 0, revision: 0 } : toMark(row)
     const head = await readHeadMark(books.rows, workspaceId)
-    await foldStretch(books.rows, workspaceId, 'base', mark, head, 'UTC', {
+    await foldStretch(books.rows, workspaceId, ['base'], mark, head, 'UTC', {
       table: (kind, { name }) => `${kind}_rollup_${name}`,
       where: (_, { name }) => String(name === 'base'),
     })

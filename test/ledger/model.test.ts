@@ -23,8 +23,9 @@ suite('the ledger and a model of it', () => {
   })
   after(() => books.close())
 
-  test('the same story gives the same answers, conversions, money and reports', async () => {
+  test('the same story gives the same answers, conversions, money and reports', async (context) => {
     const met = new Set<string>()
+    let told = 0
     const story = fc.asyncProperty(steps, questions, async (taken, asked) => {
       books.time.nowMs = startMs
       const run = await createRun(books, ledger)
@@ -41,9 +42,12 @@ suite('the ledger and a model of it', () => {
         const real = await realReport(run, question)
         assert.deepEqual(real, asJson(modelReport(run.books, question)), JSON.stringify(question))
       }
+      told += 1
     })
     const numRuns = Number(process.env.MODEL_RUNS ?? 100)
     await fc.assert(story, { numRuns, interruptAfterTimeLimit: numRuns * 1_000 })
+    // A slow machine is interrupted, and fewer stories may lack something by chance.
+    if (told < numRuns) return context.diagnostic(`interrupted after ${told} stories`)
     const outcomes = ['ACCEPTED', 'CONFLICT', 'DUPLICATE', 'REJECTED', 'UNMATCHED', 'UPDATED']
     assert.deepEqual([...met].sort(), [...outcomes, 'converted', 'matched by a rate'])
   })

@@ -85,7 +85,7 @@ function createWatched() {
   }
 }
 
-suite('all who follow the changes of a workspace', { timeout: 60_000 }, () => {
+suite('all who follow the changes of a workspace', { timeout: 240_000 }, () => {
   test('get what asking each of them for each change would give them', async () => {
     const property = fc.asyncProperty(fc.array(asked, { maxLength: 12 }), changes, async (all, lines) => {
       const audience = createAudience()

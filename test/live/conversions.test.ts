@@ -27,7 +27,7 @@ const query = `subscription ($filter: ConversionFilter, $after: Cursor) {
   }
 }`
 
-suite('the live feed of conversions', { timeout: 60_000 }, () => {
+suite('the live feed of conversions', { timeout: 240_000 }, () => {
   let app: TestApp
   let shop: LiveShop
   beforeEach(async () => {

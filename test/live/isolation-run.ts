@@ -90,7 +90,7 @@ async function compare(books: readonly BookedLine[], listener: Listener): Promis
   })
   const isComplete = () => expected.every(({ summary, actual }) => actual.count >= summary.count)
   // What is missing is told by the comparison.
-  await until(isComplete, 'all messages', 30_000).catch(() => undefined)
+  await until(isComplete, 'all messages').catch(() => undefined)
   await untilSaid(listener)
   return expected.map(({ id, summary, actual }) => ({
     of: `${id} for ${viewer.role} ${viewer.advertiserId ?? viewer.affiliateId ?? ''}`,
@@ -118,6 +118,8 @@ async function run(): Promise<Outcome> {
       chunk > 0 && approveChunk(app, tenants, chunk - 1),
     ])
   }
+  // What had to wait for too long was queued, and is booked after its answer.
+  await until(() => !app.ledger.isQueueing, 'all to be booked', 150_000)
   const compared: Compared[] = []
   let changes = 0
   for (const tenant of tenants) {

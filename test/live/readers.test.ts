@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { type FakeTime, inFakeTime, settle } from './fake-time.js'
 import { createReadersWorld, lowBytes, type ReadersStep, type ReadersWorld, stallMs, stories } from './readers-world.js'
 
-suite('those who follow a sequence', { timeout: 60_000 }, () => {
+suite('those who follow a sequence', { timeout: 240_000 }, () => {
   async function take(step: ReadersStep, world: ReadersWorld, time: FakeTime): Promise<void> {
     if (step.kind === 'book') world.book(step.count)
     else if (step.kind === 'deliver') world.deliver(step.share)

@@ -9,7 +9,7 @@ interface Receipt {
 
 const query = `subscription ($filter: ReceiptFilter) { receipts(filter: $filter) { id outcome transactionId } }`
 
-suite('the live feeds of receipts and reports', { timeout: 60_000 }, () => {
+suite('the live feeds of receipts and reports', { timeout: 240_000 }, () => {
   let app: TestApp
   let shop: LiveShop
   before(async () => {

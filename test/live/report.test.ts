@@ -21,7 +21,7 @@ const subscription = `subscription ($query: PerformanceInput!, $everyMs: Int) {
 const day = { from: '2026-06-01T00:00:00Z', to: '2026-06-02T00:00:00Z' }
 const lookMs = 60_000
 
-suite('a live report', { timeout: 60_000 }, () => {
+suite('a live report', { timeout: 240_000 }, () => {
   let app: TestApp
   let shop: LiveShop
   // What the database is asked for now and then by itself might come just before the news of a commit.
@@ -171,9 +171,12 @@ suite('a live report', { timeout: 60_000 }, () => {
     const beganMs = performance.now()
     const feed = follow(day, everyMs)
     assert.equal(await sold(feed), 0)
-    const orders = 60
+    const orders = 200
+    const atOnce = 10
+    // Many at once, so that on a slow machine too there are more of them than reports.
     const burst = (async () => {
-      for (let index = 0; index < orders; index += 1) await shop.order(`order-${index}`)
+      for (let index = 0; index < orders; index += atOnce)
+        await Promise.all(Array.from({ length: atOnce }, (_, more) => shop.order(`order-${index + more}`)))
     })()
     let messages = 1
     for (let count = 0; count < orders; messages += 1) {
@@ -183,8 +186,8 @@ suite('a live report', { timeout: 60_000 }, () => {
     }
     const tookMs = performance.now() - beganMs
     await burst
-    // Between the first of them and the last there is a pause less than there are reports.
-    const most = Math.floor(tookMs / everyMs) + 1
+    // Between the first of them and the last there is a pause less than there are reports; a timer may come 1 ms early.
+    const most = Math.floor(tookMs / (everyMs - 1)) + 1
     assert.ok(
       messages <= most && computations() <= most,
       `${messages} and ${computations()} in ${Math.round(tookMs)} ms`,

@@ -11,7 +11,7 @@ const subscribers = 100
 const seed = Math.trunc(Math.random() * 2 ** 32)
 
 /** A tenth of what `npm run soak:resume` does. */
-suite('a hundred subscribers whose connections break ten times each', { timeout: 120_000 }, () => {
+suite('a hundred subscribers whose connections break ten times each', { timeout: 240_000 }, () => {
   let dataDir: string
   let server: StartedServer
   let outcome: Outcome

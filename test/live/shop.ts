@@ -1,12 +1,9 @@
 import { type TestApp, within } from '../support/app.js'
+import { recordMaker } from '../support/make-record.js'
 
 /** A shop made over the API, and postbacks sent to it over HTTP. */
 export async function openShop(app: TestApp) {
-  const make = async (field: string, input: object, select = 'id') => {
-    const type = `${field[0]?.toUpperCase()}${field.slice(1)}Input`
-    const query = `mutation ($input: ${type}!) { made: ${field}(input: $input) { ${select} } }`
-    return (await app.get<{ made: Record<string, string> }>(app.adminKey, query, { input })).made
-  }
+  const make = recordMaker((query, variables) => app.get(app.adminKey, query, variables))
   const goal = {
     event: 'sale',
     revenue: { kind: 'PERCENT', value: '10' },

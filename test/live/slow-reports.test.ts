@@ -5,7 +5,7 @@ import { until } from '../support/app.js'
 import type { Said } from '../support/raw-socket.js'
 import { bigFeed, createSlowWorld, type SlowWorld } from './slow-world.js'
 
-suite('readers of reports and receipts that do not keep up', { timeout: 60_000 }, () => {
+suite('readers of reports and receipts that do not keep up', { timeout: 120_000 }, () => {
   let world: SlowWorld
   before(async () => {
     world = await createSlowWorld()

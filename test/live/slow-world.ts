@@ -8,7 +8,6 @@ import { openRawSocket, type RawSocket } from '../support/raw-socket.js'
 
 /** Below this a reader counts as one that keeps up. */
 export const softBytes = 16 * 1024
-export const stallMs = 3_000
 
 /** About 19 KB a change, so that the buffers of the system between us are soon full. */
 const aliases = Array.from({ length: 9 }, (_, index) => `a${index}: conversion { campaign { destinationUrl } }`)
@@ -17,8 +16,11 @@ export const bigFeed = `subscription ($after: Cursor) {
 }`
 const messageBytes = 20_000
 
-/** A program in which little may wait for a slow reader, a shop in it, and a look at what waits for whom. */
-export async function createSlowWorld() {
+/**
+ * A program in which little may wait for a slow reader, a shop in it, and a look at what waits for whom. `stallMs`: after
+ * which a reader is sent away; unless that is what a test is about, longer than any takes.
+ */
+export async function createSlowWorld(stallMs = 300_000) {
   const config = { SOCKET_BUFFER_KB: String(softBytes / 1024), SLOW_READER_SECONDS: String(stallMs / 1000) }
   const app = await createTestApp({ env: config })
   const atServer = new Map<number | undefined, Socket>()

@@ -12,7 +12,7 @@ import {
   type TailWorld,
 } from './tail-world.js'
 
-suite('the tail of a ledger', { timeout: 60_000 }, () => {
+suite('the tail of a ledger', { timeout: 240_000 }, () => {
   async function take(step: TailStep, world: TailWorld, time: FakeTime): Promise<void> {
     if (step.kind === 'commit') world.commit(step.lines, step.cut + 1)
     else if (step.kind === 'hear') world.hear(step)

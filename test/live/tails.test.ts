@@ -10,13 +10,15 @@ import { openShop } from './shop.js'
 
 const noRows: Rows = async () => []
 
-suite('the tails of what is followed', { timeout: 30_000 }, () => {
+suite('the tails of what is followed', { timeout: 240_000 }, () => {
   test('a commit that cannot be told of is no trouble of the ledger’s', async () => {
     const errors: unknown[] = []
     const broken = new Error('the bus is broken')
     const tails = await createTails({
       rows: noRows,
       openBus: async () => ({
+        kind: 'nats',
+        isConnected: true,
         publish() {
           throw broken
         },

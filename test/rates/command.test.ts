@@ -22,7 +22,7 @@ function recentDays(): SheetDays {
   ]
 }
 
-suite('npm run rates', { timeout: 120_000 }, () => {
+suite('npm run rates', { timeout: 280_000 }, () => {
   let dataDir: string
   let file: string
   let server: StartedServer

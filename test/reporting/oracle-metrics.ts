@@ -115,14 +115,27 @@ export function orderValue(by: Exclude<PerformanceMetric, 'BUCKET'>, sums: Sums,
   switch (by) {
     case 'CLICKS':
       return new Big(sums.clicks)
+    case 'UNIQUE_CLICKS':
+      return new Big(sums.uniqueClicks)
+    case 'BOT_CLICKS':
+      return new Big(sums.botClicks)
+    case 'PENDING':
+    case 'APPROVED':
+    case 'REJECTED':
+    case 'REVERSED':
+      return new Big(sums.counts[by])
     case 'CONVERSIONS':
       return new Big(conversions)
     case 'SALE_AMOUNT':
       return parts.saleAmount
     case 'REVENUE':
       return parts.revenue
+    case 'APPROVED_REVENUE':
+      return parts.approvedRevenue
     case 'PAYOUT':
       return parts.payout
+    case 'APPROVED_PAYOUT':
+      return parts.approvedPayout
     case 'COST':
       return cost
     case 'PROFIT':

@@ -76,6 +76,8 @@ function relativeRange(range: RelativeRange, zone: Zone, nowMs: number): { from:
       return { from: day(-6), to: day(1) }
     case 'LAST_30_DAYS':
       return { from: day(-29), to: day(1) }
+    case 'LAST_90_DAYS':
+      return { from: day(-89), to: day(1) }
     case 'THIS_MONTH':
       return { from: month(0), to: month(1) }
     case 'LAST_MONTH':

@@ -125,9 +125,19 @@ suite('a report in the eyes of a role', () => {
         }
       })
     assert.deepEqual(hidden(scope), [])
-    assert.deepEqual(hidden(asAffiliate(scope, own)), ['SALE_AMOUNT', 'REVENUE', 'AVERAGE_ORDER_VALUE'])
+    assert.deepEqual(hidden(asAffiliate(scope, own)), [
+      ...['SALE_AMOUNT', 'REVENUE', 'APPROVED_REVENUE', 'AVERAGE_ORDER_VALUE'],
+    ])
     assert.deepEqual(hidden(asAdvertiser(scope, own)), [
-      ...['PAYOUT', 'COST', 'PROFIT', 'COST_PER_ACTION', 'RETURN_ON_INVESTMENT', 'RETURN_ON_AD_SPEND'],
+      ...[
+        'PAYOUT',
+        'APPROVED_PAYOUT',
+        'COST',
+        'PROFIT',
+        'COST_PER_ACTION',
+        'RETURN_ON_INVESTMENT',
+        'RETURN_ON_AD_SPEND',
+      ],
     ])
   })
 

@@ -1,5 +1,6 @@
 import type { Sender } from '../journey/traffic.js'
 import { inParallel } from '../journey/traffic.js'
+import { recordMaker } from '../support/make-record.js'
 import type { StartedServer } from '../support/server.js'
 import { adminKey } from '../support/server.js'
 
@@ -17,11 +18,7 @@ export interface Board {
 }
 
 export async function openBoard({ ask }: StartedServer, sender: Sender): Promise<Board> {
-  async function make(field: string, input: object, select = 'id'): Promise<Record<string, string>> {
-    const type = `${field[0]?.toUpperCase()}${field.slice(1)}Input`
-    const query = `mutation ($input: ${type}!) { made: ${field}(input: $input) { ${select} } }`
-    return (await ask<{ made: Record<string, string> }>(query, { input })).made
-  }
+  const make = recordMaker(ask)
   const makeTen = async (field: string, input: object, select = 'id') => {
     const made: string[] = []
     for (const name of tenth) made.push((await make(field, { name: `${name}`, ...input }, select))[select] ?? '')

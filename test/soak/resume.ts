@@ -1,9 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { startServer } from '../support/server.js'
 import { runResume } from './run-resume.js'
+import { soak } from './soak.js'
 
 /** `npm run soak:resume -- --subscribers=100 --seed=7`; the exit code says whether all was well. */
 const { values } = parseArgs({
@@ -22,21 +19,12 @@ const options = {
   perSecond: Number(values.rate),
   seed: Number(values.seed),
 }
-const startedMs = performance.now()
-const say = (line: string) => {
-  const seconds = Math.round((performance.now() - startedMs) / 1000)
-  process.stdout.write(`${String(seconds).padStart(5)} s  ${line}\n`)
-}
 
-const dataDir = await mkdtemp(join(tmpdir(), 'pulseback-soak-'))
-const server = await startServer(dataDir)
-say(`${JSON.stringify(options)}, the server is process ${server.child.pid}`)
-try {
+await soak(options, async (server, say) => {
   const { changes, problems } = await runResume(server, { ...options, say })
-  for (const problem of problems.slice(0, 20)) say(problem)
-  say(problems.length === 0 ? `All saw what they should of ${changes} changes.` : `${problems.length} problems`)
-  process.exitCode = problems.length === 0 ? 0 : 1
-} finally {
-  await server.stop('SIGTERM')
-  await rm(dataDir, { recursive: true, force: true })
-}
+  const isWell = problems.length === 0
+  return {
+    problems,
+    verdict: isWell ? `All saw what they should of ${changes} changes.` : `${problems.length} problems`,
+  }
+})

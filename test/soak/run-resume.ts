@@ -1,5 +1,6 @@
 import { createRandom } from '../../src/demo/random.js'
-import { createSender, until } from '../journey/traffic.js'
+import { createSender } from '../journey/traffic.js'
+import { until } from '../support/app.js'
 import type { StartedServer } from '../support/server.js'
 import { openBoard } from './board.js'
 import { createNumbering } from './changes.js'
@@ -64,6 +65,8 @@ export async function runResume(server: StartedServer, options: ResumeOptions): 
     const isBroken = () => isHopeless() || subscribers.every(({ broken }) => broken === options.breaks)
     await until(isBroken, 'all breaks', 10 * options.breaks * options.everyMs)
     await traffic.stop()
+    // A server that was too busy to book at once has said so, and does it later.
+    await until(async () => (await readQueued(server)) === 0, 'all to be booked', catchUpMs)
     const ledger = await readLedger(server, start, numberOf)
     const judged = followers.map(({ viewpoint, subscriber }): Judged => {
       return { expected: whatPasses(ledger, viewpoint), seen: subscriber.seen }
@@ -111,6 +114,11 @@ async function readHead(url: string, key: string): Promise<string> {
   })
   const { data } = (await response.json()) as { data: { viewer: { workspace: { head: string } } } }
   return data.viewer.workspace.head
+}
+
+async function readQueued({ ask }: StartedServer): Promise<number> {
+  type Queued = { viewer: { workspace: { queued: number } } }
+  return (await ask<Queued>('{ viewer { workspace { queued } } }')).viewer.workspace.queued
 }
 
 function problemsOf(followers: readonly Follower[], judged: readonly Judged[]): string[] {

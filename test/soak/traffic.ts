@@ -18,8 +18,11 @@ const maxAmounts = 100
 const newShare = 0.7
 const amountShare = 0.3
 
-/** Postbacks at an even rate until it is stopped: new orders, and changes of amount and status to earlier ones. */
-export function startTraffic(board: Board, sender: Sender, random: Random, perSecond: number) {
+/**
+ * Postbacks at an even rate until it is stopped: new orders, and changes of amount and status to earlier ones. Whoever
+ * starts it twice gives the second one's orders another `name`.
+ */
+export function startTraffic(board: Board, sender: Sender, random: Random, perSecond: number, name = 'order') {
   const orders: Order[] = []
   const underWay = new Set<Promise<void>>()
   const failures: string[] = []
@@ -48,7 +51,7 @@ export function startTraffic(board: Board, sender: Sender, random: Random, perSe
       order.status = order.status === 'PENDING' ? 'APPROVED' : 'REVERSED'
       return send({ txid: order.txid, status: order.status.toLowerCase() })
     }
-    const made: Order = { txid: `order-${sent}`, status: 'PENDING', amounts: 1 }
+    const made: Order = { txid: `${name}-${sent}`, status: 'PENDING', amounts: 1 }
     await send({ txid: made.txid, click_id: pick(random, board.clickIds), amount: amountOf(made) })
     // Only now: what changes it must not come before it.
     orders.push(made)

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, afterEach, before, beforeEach, suite, test } from 'node:test'
@@ -11,6 +11,7 @@ import { openSpool, type Spool } from '../../src/spool/spool.js'
 import { until } from '../support/app.js'
 import { createTestBooks, type TestBooks } from '../support/books.js'
 import { clickDraft, makeWay, named, receiptDraft, sale, type Way } from '../support/drafts.js'
+import { whileNotListening } from '../support/while-not-listening.js'
 
 const limits = { secondLaneFrom: Number.POSITIVE_INFINITY, giveUpAfterMs: Number.POSITIVE_INFINITY }
 
@@ -34,10 +35,14 @@ suite('booking what was queued', () => {
   })
 
   /** A ledger whose queue is full, so that all of it goes to the spool; `change` makes the spool fail. */
-  function open(change: (spool: Spool) => Partial<Spool> = () => ({}), state = { isAway: false }): Spool {
+  function open(
+    change: (spool: Spool) => Partial<Spool> = () => ({}),
+    state = { isAway: false },
+    { log = () => {}, ...its }: Partial<Relievable> & { log?: (message: string) => void } = { hasRoom: () => false },
+  ): Spool {
     const opened = openSpool({ folder, maxBytes: 1e8, maxEntries: 1e5, log: () => undefined })
     const spool: Spool = Object.create(opened, Object.getOwnPropertyDescriptors(change(opened)))
-    const straight: Ledger & Relievable = { ...books.openLedger(), hasRoom: () => false }
+    const straight: Ledger & Relievable = { ...books.openLedger(), ...its }
     const presence: Presence = {
       get isAway() {
         return state.isAway
@@ -52,7 +57,7 @@ suite('booking what was queued', () => {
       presence,
       openBooking: () => books.openLedger(limits),
       remembered: () => null,
-      log: () => undefined,
+      log,
     })
     return opened
   }
@@ -87,6 +92,20 @@ suite('booking what was queued', () => {
     assert.equal(fails, -1)
     assert.equal(spool.entries, 0)
     assert.deepEqual([await count('receipt'), await count('conversion')], [4, 2])
+  })
+
+  test('what was answered while this process did something else is not queued', async () => {
+    const log: string[] = []
+    let sinceMs: number | null = Date.now()
+    open(undefined, undefined, { waitingSinceMs: () => sinceMs, log: (message) => log.push(message) })
+    await whileNotListening(async () => {
+      await stat(folder)
+      sinceMs = null
+    }, 2_500)
+    assert.deepEqual(log, [])
+    // What nobody answers is.
+    sinceMs = Date.now()
+    await until(() => log.length > 0, 'patience to end')
   })
 
   test('a retry under the same key is a DUPLICATE, whether the first came by way of the spool or not', async () => {

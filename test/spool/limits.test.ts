@@ -3,7 +3,8 @@ import { stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, suite, test } from 'node:test'
 import { until } from '../support/app.js'
-import { bulk, fillUp, mountSmallDisk, type OutageWorld, type OutageWorldOptions, openOutageWorld } from './world.js'
+import { fillUp, mountSmallDisk } from '../support/small-disk.js'
+import { bulk, type OutageWorld, type OutageWorldOptions, openOutageWorld } from './world.js'
 
 suite('what cannot be kept is not said to be', { timeout: 280_000 }, () => {
   let world: OutageWorld

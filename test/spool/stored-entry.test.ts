@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import type { PostbackRequest } from '../../src/attribution/request.js'
 import { type CampaignId, type ClickId, newId } from '../../src/kernel/ids.js'
 import { formatDecimal, parseDecimal } from '../../src/kernel/money.js'
+import type { ReceiptDraft } from '../../src/ledger/entries.js'
 import { loadRequest, storeRequest } from '../../src/ledger/stored-request.js'
 import { fromStoredEntry, toStoredEntry } from '../../src/spool/stored-entry.js'
 
@@ -23,7 +24,7 @@ const request: PostbackRequest = {
   occurredAtMs: 1_700_000_000_123,
   test: false,
 }
-const receipt = {
+const receipt: ReceiptDraft = {
   id: newId<'rcp'>(),
   workspaceId: newId<'wsp'>(),
   advertiserId: newId<'adv'>(),

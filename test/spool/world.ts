@@ -1,21 +1,18 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
-import { chmod, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import { isRunning, readPidFile } from '../../src/database/embedded/postmaster.js'
-import { startEmbeddedDatabase } from '../../src/database/embedded/start.js'
 import { readLedger } from '../journey/check-feed.js'
 import { createSender, type HttpReply, makeShop, type PostbackReply, type Sender } from '../journey/traffic.js'
 import { until } from '../support/app.js'
-import { freePort } from '../support/free-port.js'
+import { openBreakableDatabase } from '../support/breakable-database.js'
 import { type StartedServer, startServer } from '../support/server.js'
 
 /** What a sender must have an answer in, whatever the database does. */
 const promisedMs = 5_000
 /** Back within two seconds is what is promised; the rest is for a machine that is busy. */
-const backMs = 15_000
+const backMs = 60_000
 
 export interface OutageWorldOptions {
   /** Where the database is kept; none: in a folder of its own. */
@@ -29,16 +26,8 @@ export interface OutageWorldOptions {
 export async function openOutageWorld({ databaseDir, environment = {}, through }: OutageWorldOptions = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'pulseback-outage-'))
   await chmod(folder, 0o755)
-  const port = await freePort()
-  const database = await startEmbeddedDatabase({
-    dataDir: databaseDir ?? join(folder, 'database'),
-    port,
-    log: () => undefined,
-    settings: { min_wal_size: '32MB', max_wal_size: '64MB', autovacuum: 'off' },
-  })
-  const { user, password, database: name } = database.connection
-  const reached = through === undefined ? port : await through(port)
-  const url = `postgres://${user}:${password}@127.0.0.1:${reached}/${name}`
+  const database = await openBreakableDatabase(databaseDir ?? join(folder, 'database'), through)
+  const { url } = database
   const dataDir = join(folder, 'node')
   const started: StartedServer[] = []
   const senders: Sender[] = []
@@ -91,7 +80,16 @@ export async function openOutageWorld({ databaseDir, environment = {}, through }
       if (reply.receipt !== null) world.answers.set(reply.receipt, reply)
       return reply
     },
-    get: (path: string): Promise<HttpReply> => inTime(get(node.url, path), path),
+    get: (path: string): Promise<HttpReply> => inTime(request(node.url, path), path),
+    graphql: (key: string, query: string): Promise<HttpReply> =>
+      inTime(
+        request(node.url, '/graphql', {
+          method: 'POST',
+          headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+          body: JSON.stringify({ query }),
+        }),
+        query,
+      ),
 
     /** The gauges of `/metrics`. */
     async metrics(): Promise<Record<string, number>> {
@@ -104,34 +102,9 @@ export async function openOutageWorld({ databaseDir, environment = {}, through }
       await until(async () => (await world.get('/readyz')).body === '{"status":"ready"}', 'all to be booked', backMs)
     },
 
-    /** Every process of the database server. */
-    async processes(): Promise<number[]> {
-      const postmaster = (await readPidFile(database.folder))?.pid ?? 0
-      const all = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' })
-        .trim()
-        .split('\n')
-        .map((line) => line.trim().split(/\s+/).map(Number))
-      return [postmaster, ...all.filter(([, parent]) => parent === postmaster).map(([pid]) => pid ?? 0)]
-    },
-    async signalDatabase(signal: NodeJS.Signals): Promise<void> {
-      for (const pid of await world.processes()) kill(pid, signal)
-    },
-    /** Killed at once, and kept from coming back until the function that it gives is called. */
-    async killDatabase(): Promise<() => Promise<void>> {
-      const needed = join(database.folder, 'global', 'pg_control')
-      const postmaster = (await world.processes())[0] ?? 0
-      await rename(needed, `${needed}.away`)
-      process.kill(postmaster, 'SIGKILL')
-      await until(() => !isRunning(postmaster), 'the end of the server')
-      return () => rename(`${needed}.away`, needed)
-    },
-    /** As its owner, beside the product: in the database that nobody else uses. */
-    async administer(...statements: string[]): Promise<void> {
-      const client = new pg.Client({ ...database.connection, database: 'postgres' })
-      await client.connect()
-      for (const sql of statements) await client.query(sql)
-      await client.end()
-    },
+    signalDatabase: database.signal,
+    killDatabase: database.kill,
+    administer: database.administer,
 
     /** Holds what every batch of the books has to lock, until the function that it gives is called. */
     async lockBooks(): Promise<() => Promise<void>> {
@@ -140,14 +113,7 @@ export async function openOutageWorld({ databaseDir, environment = {}, through }
       await client.query('begin; select from workspace_head for update')
       return () => client.end()
     },
-    /** In the product's own database. */
-    async query<Row extends object>(sql: string): Promise<Row[]> {
-      const client = new pg.Client(database.connection)
-      await client.connect()
-      const { rows } = await client.query<Row>(sql)
-      await client.end()
-      return rows
-    },
+    query: database.query,
 
     async killNode(): Promise<void> {
       await node.stop('SIGKILL')
@@ -191,11 +157,7 @@ export async function openOutageWorld({ databaseDir, environment = {}, through }
       assert.equal((await world.post({ click_id: click, txid: 'first', amount: '1' })).outcome, 'ACCEPTED')
       return click
     },
-    /** Until the function that it gives is called. */
-    async freeze(): Promise<() => Promise<void>> {
-      await world.signalDatabase('SIGSTOP')
-      return () => world.signalDatabase('SIGCONT')
-    },
+    freeze: database.freeze,
     /** Orders of one click, many at a time; gives the numbers of those that were queued. */
     async order(click: string, from: number, to: number, more: object = {}): Promise<number[]> {
       const queued: number[] = []
@@ -224,9 +186,7 @@ export async function openOutageWorld({ databaseDir, environment = {}, through }
     async close(): Promise<void> {
       for (const one of senders) one.close()
       for (const one of started) await one.stop('SIGKILL')
-      // One that is still frozen could not stop.
-      await world.signalDatabase('SIGCONT')
-      await database.stop()
+      await database.close()
       await rm(folder, { recursive: true, force: true })
     },
   }
@@ -243,47 +203,11 @@ async function inTime<T>(promise: Promise<T>, what: string): Promise<T> {
   return answer
 }
 
-async function get(url: string, path: string): Promise<HttpReply> {
-  const answer = await fetch(new URL(path, url), { redirect: 'manual' })
+async function request(url: string, path: string, init: RequestInit = {}): Promise<HttpReply> {
+  const answer = await fetch(new URL(path, url), { redirect: 'manual', ...init })
   return { status: answer.status, location: answer.headers.get('location') ?? '', body: await answer.text() }
-}
-
-/** A small disk of one's own, or null where we may not mount one. */
-export async function mountSmallDisk(megabytes: number): Promise<{ folder: string; unmount(): Promise<void> } | null> {
-  const folder = await mkdtemp(join(tmpdir(), 'pulseback-disk-'))
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=755`, 'tmpfs', folder], { stdio: 'ignore' })
-  } catch {
-    await rm(folder, { recursive: true })
-    return null
-  }
-  return {
-    folder,
-    async unmount() {
-      execFileSync('umount', [folder])
-      await rm(folder, { recursive: true })
-    },
-  }
-}
-
-function kill(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal)
-  } catch {
-    // It has ended meanwhile.
-  }
 }
 
 /** So many bytes of parameters that nobody reads, which are kept on the receipt. */
 export const bulk = (bytes: number): Record<string, string> =>
   Object.fromEntries(Array.from({ length: 80 }, (_, index) => [`note${index}`, 'x'.repeat(bytes / 80)]))
-
-/** Writes to a file until its disk is full. */
-export async function fillUp(file: string): Promise<void> {
-  const chunk = Buffer.alloc(65_536)
-  try {
-    for (;;) await writeFile(file, chunk, { flag: 'a' })
-  } catch (error) {
-    assert.equal((error as NodeJS.ErrnoException).code, 'ENOSPC')
-  }
-}

@@ -22,6 +22,7 @@ import { buildSchema } from '../../src/graph/build-schema.js'
 import { createConnections } from '../../src/graph/connections.js'
 import { corsFor } from '../../src/graph/cors.js'
 import { graphqlHttp } from '../../src/graph/http.js'
+import { operationLimits } from '../../src/graph/limits.js'
 import { createOperations } from '../../src/graph/operations.js'
 import { graphqlWebSocket } from '../../src/graph/websocket.js'
 import { presetTable } from '../../src/intake/presets/tables.js'
@@ -95,7 +96,7 @@ export async function createTestApi({
       cursors,
       explained: { told: null },
       publicUrl: url,
-      postbackParameters: (preset) => presetTable(preset).postbackParameters,
+      presetWords: presetTable,
     }
   }
 
@@ -105,7 +106,7 @@ export async function createTestApi({
   const connections = createConnections({
     authenticator,
     logError,
-    limits: { maxConnections: 1_000, maxPerAddress, maxPerKey },
+    limits: { maxConnections: 1_000, maxPerAddress, maxPerKey, initMs: 3_000 },
     heartbeatMs,
     accessEveryMs: 100,
   })
@@ -115,6 +116,7 @@ export async function createTestApi({
     createContext,
     createEventContext: createContext,
     introspection,
+    operationLimits,
     logError,
   }
   const shared = {
@@ -123,12 +125,14 @@ export async function createTestApi({
     connections,
     operations: createOperations<CatalogContext>(executing),
     maxOperations: 100,
+    maxBodyBytes: 256 * 1024,
+    maxMessageBytes: 64 * 1024,
     publicUrl: () => publicUrl,
     clientAddress: ({ socket }: IncomingMessage) => socket.remoteAddress ?? '',
   }
   const app = Fastify()
   await app.register(cors, () => corsFor(isAllowedOrigin))
-  await app.register(sessionRoute, { rows, authenticator, sessions })
+  await app.register(sessionRoute, { rows, authenticator, sessions, demo: null })
   await app.register(graphqlHttp<CatalogContext>, shared)
 
   /** One operation over HTTP. */

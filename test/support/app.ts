@@ -23,6 +23,7 @@ export interface Message<Data> {
 export interface TestAppOptions {
   readonly startMs?: number
   readonly env?: Readonly<Record<string, string>>
+  readonly argv?: readonly string[]
   readonly limits?: Partial<LiveLimits>
   readonly exportLimits?: Partial<ExportLimits>
 }
@@ -31,6 +32,7 @@ export interface TestAppOptions {
 export async function createTestApp({
   startMs = Date.parse('2026-06-01T12:00:00Z'),
   env = {},
+  argv = [],
   limits = {},
   exportLimits: ofExports = {},
 }: TestAppOptions = {}) {
@@ -39,7 +41,7 @@ export async function createTestApp({
   const time = { nowMs: startMs }
   const clock = () => time.nowMs
   const app = await createApp(
-    readConfig({ LOG_LEVEL: 'fatal', DATA_DIR: dataDir, ...withoutLimits, ...env }, []),
+    readConfig({ LOG_LEVEL: 'fatal', DATA_DIR: dataDir, ...withoutLimits, ...env }, argv),
     database.connection,
     clock,
     { ...liveLimits, ...limits },
@@ -112,14 +114,14 @@ export async function take<Data>(messages: AsyncIterator<Message<Data>>, count: 
 }
 
 /** So that a test that waits in vain says for what. */
-export function within<T>(promise: PromiseLike<T>, what: string, boundMs = 10_000): Promise<T> {
+export function within<T>(promise: PromiseLike<T>, what: string, boundMs = 30_000): Promise<T> {
   const { promise: tooLate, reject } = Promise.withResolvers<never>()
   const timer = setTimeout(() => reject(new Error(`not within ${boundMs} ms: ${what}`)), boundMs)
   return Promise.race([promise, tooLate]).finally(() => clearTimeout(timer))
 }
 
 /** Waits until `isSo`, looking again and again, for at most `boundMs`. */
-export async function until(isSo: () => boolean | Promise<boolean>, what: string, boundMs = 10_000): Promise<void> {
+export async function until(isSo: () => boolean | Promise<boolean>, what: string, boundMs = 30_000): Promise<void> {
   const dueMs = Date.now() + boundMs
   while (!(await isSo())) {
     if (Date.now() > dueMs) throw new Error(`not within ${boundMs} ms: ${what}`)

@@ -1,4 +1,5 @@
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
+import { listen } from './listen.js'
 
 /** A network between clients and a server that can fail in the ways that real ones do. */
 export interface BreakableProxy {
@@ -48,8 +49,7 @@ export async function openBreakableProxy(target: string): Promise<BreakableProxy
     pair.far.resetAndDestroy()
   }
 
-  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
-  const { port: ownPort } = proxy.address() as AddressInfo
+  const ownPort = await listen(proxy)
 
   return {
     url: `http://127.0.0.1:${ownPort}`,

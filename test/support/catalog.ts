@@ -1,13 +1,9 @@
 import type { TestApi } from './api.js'
+import { recordMaker } from './make-record.js'
 
 /** Makes records over the API, as an admin does, with everything defaulted that a test does not care for. */
 export function createCatalogMaker({ get, adminKey }: Pick<TestApi, 'get' | 'adminKey'>) {
-  async function make<Made>(field: string, input: object, select: string): Promise<Made> {
-    const type = `${field[0]?.toUpperCase()}${field.slice(1)}Input`
-    const query = `mutation ($input: ${type}!) { made: ${field}(input: $input) { ${select} } }`
-    return (await get<{ made: Made }>(adminKey, query, { input })).made
-  }
-
+  const make = recordMaker((query, variables) => get(adminKey, query, variables))
   const fixed = (value: string) => ({ kind: 'FIXED', value })
   const makeRecord = async (field: string, input: object) => (await make<{ id: string }>(field, input, 'id')).id
 

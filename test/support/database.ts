@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { Client, type ClientConfig } from 'pg'
+import type { ClientConfig } from 'pg'
 import { migrations } from '../../migrations/all.js'
 import { catalogEntities } from '../../src/catalog/entities.js'
 import { migrate } from '../../src/database/migrate.js'
@@ -7,6 +7,7 @@ import { createOrm, type Orm } from '../../src/database/orm.js'
 import type { Rows } from '../../src/database/rows.js'
 import { rowsOf } from '../../src/database/transaction.js'
 import { biSchema } from '../../src/reporting/bi/views.js'
+import { queryOnce } from './query-once.js'
 
 export interface TestDatabase {
   readonly orm: Orm
@@ -21,7 +22,8 @@ export async function createTestDatabase({ poolMax = 5 } = {}): Promise<TestData
   const server = process.env.TEST_DATABASE_URL
   if (server === undefined) throw new Error('TEST_DATABASE_URL names no PostgreSQL server')
   const name = `test_${randomBytes(8).toString('hex')}`
-  await execute(server, `create database ${name}`)
+  const execute = (sql: string) => queryOnce({ connectionString: server }, sql)
+  await execute(`create database ${name}`)
 
   const url = new URL(server)
   url.pathname = `/${name}`
@@ -34,17 +36,7 @@ export async function createTestDatabase({ poolMax = 5 } = {}): Promise<TestData
     rows: rowsOf(orm.em.fork()),
     async drop() {
       await orm.close()
-      await execute(server, `drop database ${name} with (force)`)
+      await execute(`drop database ${name} with (force)`)
     },
-  }
-}
-
-async function execute(connectionString: string, sql: string): Promise<void> {
-  const client = new Client({ connectionString })
-  await client.connect()
-  try {
-    await client.query(sql)
-  } finally {
-    await client.end()
   }
 }

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer, type Server } from 'node:net'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { until } from './app.js'
+import { listen } from './listen.js'
 
 /** Whether this machine has the real thing; tests that need it say by name that they are skipped. */
 export function hasNatsServer(): boolean {
@@ -52,7 +53,7 @@ export async function startNats(count: 1 | 3): Promise<TestNats> {
   }
 
   try {
-    for (const server of servers) await until(() => isReady(server, count), `${server.name} to be ready`, 20_000)
+    for (const server of servers) await until(() => isReady(server, count), `${server.name} to be ready`, 60_000)
   } catch (error) {
     await stop()
     throw error
@@ -60,10 +61,18 @@ export async function startNats(count: 1 | 3): Promise<TestNats> {
   return {
     url: servers.map(({ port }) => `nats://127.0.0.1:${port}`).join(','),
     async killLeader() {
-      const name = (await readMonitor(living()[0], '/jsz'))?.meta_cluster?.leader
-      const leader = living().find((server) => server.name === name)
-      if (leader === undefined) throw new Error(`no server is the leader: ${name}`)
-      await kill(leader)
+      let leader: Running | undefined
+      // On a busy machine they may be about to find a new one.
+      await until(
+        async () => {
+          const name = (await readMonitor(living()[0], '/jsz'))?.meta_cluster?.leader
+          leader = living().find((server) => server.name === name)
+          return leader !== undefined
+        },
+        'a leader',
+        60_000,
+      )
+      await kill(leader as Running) // it was found
     },
     killAll,
     stop,
@@ -81,16 +90,8 @@ function launch({ name, port, clusterPort, monitorPort }: Place, all: readonly P
 
 /** Free ports, all found before any is let go of, so that no two are the same. */
 async function findPlaces(count: number): Promise<Place[]> {
-  const holders: Server[] = []
-  for (let index = 0; index < count * 3; index += 1) {
-    const holder = createServer().listen(0, '127.0.0.1')
-    await once(holder, 'listening')
-    holders.push(holder)
-  }
-  const ports = holders.map((holder) => {
-    const address = holder.address()
-    return typeof address === 'object' && address !== null ? address.port : 0
-  })
+  const holders = Array.from({ length: count * 3 }, () => createServer())
+  const ports = await Promise.all(holders.map(listen))
   await Promise.all(holders.map((holder) => once(holder.close(), 'close')))
   return Array.from({ length: count }, (_, index) => {
     const [port = 0, clusterPort = 0, monitorPort = 0] = ports.slice(index * 3)

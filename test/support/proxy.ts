@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, connect as openConnection, type Socket } from 'node:net'
 import { pipeline } from 'node:stream'
+import { listen } from './listen.js'
 
 /**
  * A load balancer at its simplest: each new connection goes to the next node whose /readyz answers 200, and stays
@@ -43,13 +44,10 @@ export async function startProxy(nodes: { readonly url: string }[]): Promise<Tes
     hold(client)
     pass(client).catch(() => client.destroy())
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  if (typeof address !== 'object' || address === null) throw new Error('the proxy has no port')
+  const port = await listen(server)
 
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: `http://127.0.0.1:${port}`,
     nodes,
     async close() {
       const closed = once(server.close(), 'close')
@@ -64,7 +62,7 @@ export async function isReady(url: string): Promise<boolean> {
   try {
     const answer = await fetch(`${url}/readyz`, {
       headers: { connection: 'close' },
-      signal: AbortSignal.timeout(2_000),
+      signal: AbortSignal.timeout(10_000),
     })
     await answer.arrayBuffer()
     return answer.status === 200

@@ -17,6 +17,8 @@ export interface RawSocketOptions {
   readonly key?: string
   /** Given each text message as it comes, instead of its being kept for `next`. */
   readonly hear?: (text: Buffer) => void
+  /** What it offers to speak; null: nothing. */
+  readonly protocol?: string | null
 }
 
 /**
@@ -43,8 +45,8 @@ export interface RawSocket {
   destroy(): void
 }
 
-export async function openRawSocket(url: string, { key, hear }: RawSocketOptions = {}): Promise<RawSocket> {
-  const socket = await shakeHands(new URL(url))
+export async function openRawSocket(url: string, { key, hear, protocol }: RawSocketOptions = {}): Promise<RawSocket> {
+  const socket = await shakeHands(new URL(url), protocol)
   const closed = Promise.withResolvers<number>()
   const said: Said[] = []
   let wake = () => {}
@@ -61,7 +63,7 @@ export async function openRawSocket(url: string, { key, hear }: RawSocketOptions
       wake()
     }
   }
-  socket.on('data', readFrames(receive))
+  socket.on('data', readFrames(receive)).resume()
   socket.on('error', () => socket.destroy())
   socket.on('close', () => closed.reject(new Error('the connection broke without a close frame')))
   closed.promise.catch(() => undefined)
@@ -114,22 +116,28 @@ export async function openRawSocket(url: string, { key, hear }: RawSocketOptions
   return raw
 }
 
-async function shakeHands({ hostname, port }: URL): Promise<Socket> {
+/** A socket that has become a WebSocket, and has not said who it is. */
+export async function shakeHands(
+  { hostname, port }: URL,
+  protocol: string | null = 'graphql-transport-ws',
+): Promise<Socket> {
   const socket = connect({ host: hostname, port: Number(port), noDelay: true })
   await once(socket, 'connect')
   socket.write(
     `GET /graphql HTTP/1.1\r\nhost: ${hostname}:${port}\r\nconnection: upgrade\r\nupgrade: websocket\r\n` +
       'sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n' +
-      'sec-websocket-protocol: graphql-transport-ws\r\n\r\n',
+      `${protocol === null ? '' : `sec-websocket-protocol: ${protocol}\r\n`}\r\n`,
   )
-  // Nothing follows the answer until we speak.
-  const [answer] = await within(once(socket, 'data'), 'an answer to a handshake')
-  assert.match(String(answer), /^HTTP\/1.1 101 (.*\r\n)+\r\n$/)
+  const [answer] = (await within(once(socket, 'data'), 'an answer to a handshake')) as [Buffer]
+  const end = answer.indexOf('\r\n\r\n') + 4
+  assert.match(answer.toString('latin1', 0, end), /^HTTP\/1.1 101 (.*\r\n)+\r\n$/)
+  // A heartbeat may follow at once.
+  socket.pause().unshift(answer.subarray(end))
   return socket
 }
 
 /** As clients must send it: masked, by a key of zeros, which changes nothing. */
-function frameOf(opcode: number, payload: Buffer): Buffer {
+export function frameOf(opcode: number, payload: Buffer): Buffer {
   const { length } = payload
   const head = Buffer.alloc(length < 126 ? 6 : length < 0x1_00_00 ? 8 : 14)
   head[0] = 0x80 | opcode

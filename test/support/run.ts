@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startEmbeddedDatabase } from '../../src/database/embedded/start.js'
+import { endStuckFiles } from './stuck-files.js'
 
 /**
  * Runs the tests with one real PostgreSQL for all of them, in a folder that is gone afterwards; each test file makes a
@@ -33,6 +34,7 @@ const child = spawn(
   process.execPath,
   [
     '--enable-source-maps',
+    `--import=${new URL('./leave-quickly.js', import.meta.url)}`,
     '--test',
     '--test-concurrency=2',
     '--test-timeout=300000',
@@ -40,7 +42,11 @@ const child = spawn(
   ],
   { stdio: 'inherit', env: { ...process.env, TEST_DATABASE_URL: url } },
 )
+// Later than any test of the file has to end by itself.
+const stuck = endStuckFiles(child.pid ?? 0, 400_000, log)
 const code = await new Promise<number>((resolve) => child.on('exit', (exit) => resolve(exit ?? 1)))
+// Said once more at the end, where it is looked for.
+for (const told of stuck.stop()) log(told)
 await database.stop()
 await rm(folder, { recursive: true, force: true })
 process.exit(code)

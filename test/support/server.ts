@@ -11,6 +11,8 @@ export const adminKey = 'an admin key for tests only, 32 or more'.replaceAll(' '
 export interface StartedServer {
   readonly child: ChildProcess
   readonly url: string
+  /** All that it has written so far, on either stream. */
+  said(): string
   /** Sends the signal, unless it has ended already, and resolves to the exit code, null after a kill. */
   stop(signal: NodeJS.Signals): Promise<number | null>
   /** The data of a GraphQL operation that must succeed. */
@@ -20,19 +22,28 @@ export interface StartedServer {
 
 const startMs = 90_000
 
+const builtProgram = fileURLToPath(new URL('../../src/main.js', import.meta.url))
+
 /** The built program as its own process, on a free port, with its database in `dataDir` unless `more` names another. */
-export async function startServer(dataDir: string, more: NodeJS.ProcessEnv = {}): Promise<StartedServer> {
+export async function startServer(
+  dataDir: string,
+  more: NodeJS.ProcessEnv = {},
+  program = builtProgram,
+): Promise<StartedServer> {
   const { PATH, HOME } = process.env
-  const child = spawn(process.execPath, [fileURLToPath(new URL('../../src/main.js', import.meta.url))], {
+  const child = spawn(process.execPath, [program], {
     env: { PATH, HOME, DATA_DIR: dataDir, ADMIN_KEY: adminKey, PORT: '0', ...withoutLimits, ...more },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  const pieces: string[] = []
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (piece) => pieces.push(String(piece)))
   const url = await readAddress(child)
   const webSocketUrl = `${url.replace('http', 'ws')}/graphql`
 
   return {
     child,
     url,
+    said: () => pieces.join(''),
     async stop(signal) {
       if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
       const exit = once(child, 'exit')

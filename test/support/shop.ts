@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { TestApp } from './app.js'
+import { browser } from './browser.js'
 import { createCatalogMaker } from './catalog.js'
 
 /** As a postback is answered. */
@@ -21,8 +22,6 @@ export interface OrderShown {
   readonly revenue: string | null
   readonly payout: string | null
 }
-
-const browser = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36'
 
 /** An advertiser's shop behind a running server, which it reaches by HTTP alone. */
 export async function openShop(
@@ -52,8 +51,8 @@ export async function openShop(
     linkId,
     token,
     postbackUrl,
-    async click(query = '', headers: Readonly<Record<string, string>> = {}): Promise<string> {
-      const url = `${app.url}/c/${linkId}?${query}`
+    async click(query = '', headers: Readonly<Record<string, string>> = {}, link = linkId): Promise<string> {
+      const url = `${app.url}/c/${link}?${query}`
       const response = await fetch(url, { redirect: 'manual', headers: { 'user-agent': browser, ...headers } })
       const [id] = /clk_\w+/.exec(response.headers.get('location') ?? '') ?? []
       assert.ok(id, `${response.status} has no click`)

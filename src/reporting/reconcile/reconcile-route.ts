@@ -82,6 +82,7 @@ export async function reconcileRoute(app: FastifyInstance, options: ReconcileRou
     if (!request.raw.complete && request.raw.socket.destroyed) return reply.hijack()
     const { message, extensions } = options.maskError(error)
     const { code, field = null } = extensions as { code: ErrorCode; field?: string } // what every masked error has
+    if (code === 'UNAVAILABLE') reply.header('retry-after', '1')
     return reply.code(statusOf[code] ?? 400).send({ code, message, field, problems: [] })
   })
 

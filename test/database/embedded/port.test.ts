@@ -1,22 +1,16 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import pg from 'pg'
+import type { ClientConfig } from 'pg'
 import { findRunningDatabase } from '../../../src/database/embedded/find-running.js'
 import { freePort } from '../../support/free-port.js'
+import { listen } from '../../support/listen.js'
+import { queryOnce } from '../../support/query-once.js'
 import { killChild, query, rejectsWith, start, startInChild, temporaryFolder } from './support.js'
 
-async function askAt(port: number, connection: pg.ClientConfig): Promise<unknown> {
-  const client = new pg.Client({ ...connection, host: '127.0.0.1', port })
-  await client.connect()
-  try {
-    return (await client.query('select current_database() as name')).rows
-  } finally {
-    await client.end()
-  }
-}
+const askAt = (port: number, connection: ClientConfig) =>
+  queryOnce({ ...connection, host: '127.0.0.1', port }, 'select current_database() as name')
 
 describe('embedded PostgreSQL for others beside us', () => {
   test('answers at the port that it is given, to who has the password, and at its socket', async () => {
@@ -42,9 +36,8 @@ describe('embedded PostgreSQL for others beside us', () => {
   })
 
   test('says so when the port is taken', async () => {
-    const server = createServer().listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const { port } = server.address() as AddressInfo
+    const server = createServer()
+    const port = await listen(server)
     await rejectsWith(start(await temporaryFolder(), { port }), /Address already in use/)
     server.close()
   })

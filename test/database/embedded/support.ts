@@ -7,10 +7,10 @@ import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterEach } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import pg from 'pg'
 import { isRunning, readPidFile } from '../../../src/database/embedded/postmaster.js'
 import { type EmbeddedDatabase, startEmbeddedDatabase } from '../../../src/database/embedded/start.js'
 import { StartupError } from '../../../src/kernel/errors.js'
+import { queryOnce } from '../../support/query-once.js'
 
 export const isRoot = process.getuid?.() === 0
 
@@ -72,17 +72,8 @@ export const start = async (dataDir: string, options: Options = {}): Promise<Sta
   return { ...database, lines }
 }
 
-export const query = async (database: EmbeddedDatabase, text: string): Promise<unknown[]> => {
-  const client = new pg.Client(database.connection)
-  client.on('error', () => undefined)
-  await client.connect()
-  try {
-    const { rows } = await client.query<Record<string, unknown>>(text)
-    return rows.map((row) => Object.values(row)[0])
-  } finally {
-    await client.end().catch(() => undefined)
-  }
-}
+export const query = async (database: EmbeddedDatabase, text: string): Promise<unknown[]> =>
+  (await queryOnce<Record<string, unknown>>(database.connection, text)).map((row) => Object.values(row)[0])
 
 export const rejectsWith = (promise: Promise<unknown>, message: RegExp) =>
   assert.rejects(promise, (error) => {
