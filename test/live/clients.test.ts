@@ -164,6 +164,20 @@ suite('stock clients with the lines of the README', { timeout: 240_000 }, () => 
     await assertSeen(made)
   })
 
+  test('one that dies with the answer to a ping owed is given up, whatever else still came', async () => {
+    await begin(graphqlWs)
+    await until(() => recorder.subscribes().length === 1, 'a subscription')
+    const pings = () => recorder.sent.filter(({ type }) => type === 'ping').length
+    proxy.freezeClients()
+    const before = pings()
+    await until(() => pings() > before, 'a ping that is never answered')
+    const made = [await order()]
+    await until(() => seen.length === 1, 'the first order is seen')
+    proxy.freeze()
+    made.push(await order())
+    await assertSeen(made)
+  })
+
   test('the server’s own pings tell a quiet feed how far it is', async () => {
     await begin(graphqlWs, { affiliateIds: [shop.affiliateIds[1]] })
     await until(() => recorder.subscribes().length === 1, 'a subscription')

@@ -15,6 +15,8 @@ export interface BreakableProxy {
   accept(): void
   /** What is open now goes silent, without a sign to either end, until `thaw` brings what was held back. */
   freeze(): void
+  /** What clients say on what is open now is held back, and they hear all the same. */
+  freezeClients(): void
   thaw(): void
   close(): Promise<void>
 }
@@ -73,6 +75,9 @@ export async function openBreakableProxy(target: string): Promise<BreakableProxy
         near.unpipe().pause()
         far.unpipe().pause()
       }
+    },
+    freezeClients() {
+      for (const { near, far } of pairs) near.unpipe(far).pause()
     },
     thaw() {
       for (const { near, far } of pairs) if (near.isPaused()) near.pipe(far).pipe(near)

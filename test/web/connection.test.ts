@@ -68,6 +68,19 @@ suite('the connection light', inBrowser, () => {
     await visit.close()
   })
 
+  test('gives up one that dies with the answer to its ping owed, whatever else still came', async () => {
+    await open()
+    proxy.freezeClients()
+    await visit.page.clock.fastForward(11_000)
+    await sell()
+    await shows(sales)
+    proxy.freeze()
+    proxy.refuse()
+    await visit.page.clock.fastForward(6_000)
+    await lit('Offline since')
+    await visit.close()
+  })
+
   test('gives up a connection that is dead without a sign', async () => {
     await open()
     proxy.freeze()

@@ -26,6 +26,15 @@ export function createSocket({ url, connection, token, caughtUp, onUnauthenticat
   let silence: ReturnType<typeof setTimeout> | undefined
   let present = new AbortController()
 
+  function awaitPong(): void {
+    clearTimeout(silence)
+    silence = setTimeout(() => client.terminate(), pongWithinMs)
+  }
+  function stopWaiting(): void {
+    clearTimeout(silence)
+    silence = undefined
+  }
+
   const client = createClient({
     url,
     lazy: true,
@@ -44,16 +53,16 @@ export function createSocket({ url, connection, token, caughtUp, onUnauthenticat
         connection.connected(() => caughtUp(feeds.resumable, signal))
       },
       message(message) {
-        clearTimeout(silence)
+        // What was on its way before a ping puts the end off, and is no answer to it.
+        if (silence !== undefined) awaitPong()
         feeds.hear(message)
         if (message.type === 'next') connection.received()
       },
       // After a laptop's sleep a connection may be dead without a sign: whoever answers no ping is given up.
-      ping(received) {
-        if (!received) silence = setTimeout(() => client.terminate(), pongWithinMs)
-      },
+      ping: (received) => received || awaitPong(),
+      pong: (received) => received && stopWaiting(),
       closed(event) {
-        clearTimeout(silence)
+        stopWaiting()
         present.abort()
         const { code } = event as CloseEvent // graphql-ws leaves it open, for sockets that are not the browser's
         connection.closed(code === 1000 ? 'unused' : 'lost')
