@@ -76,6 +76,11 @@ async function runFiles(paths: readonly string[], concurrency: number) {
   const stuck = endStuckFiles(child.pid ?? 0, 400_000, log)
   const code = await new Promise<number>((resolve) => child.on('exit', (exit) => resolve(exit ?? 1)))
   told.push(...stuck.stop())
-  const failed = new Set((await readFile(failedFile, 'utf8')).split('\n').filter((line) => line !== ''))
-  return { code, failed: [...failed] }
+  const failed = new Set((await readFile(failedFile, 'utf8')).split('\n'))
+  return { code, failed: paths.filter((path) => failed.has(path) || failed.has(sourceOf(path))) }
+}
+
+/** As source maps call it. */
+function sourceOf(path: string): string {
+  return join(root, '..', '..', 'test', relative(root, path)).replace(/js$/, 'ts')
 }

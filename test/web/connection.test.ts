@@ -29,7 +29,12 @@ suite('the connection light', inBrowser, () => {
     await visit.signIn(stage.app.adminKey)
     await lit('Live')
   }
-  const lit = (text: string) => visit.page.getByRole('status').filter({ hasText: text }).waitFor()
+  /** A pattern, which tells `Live` from `Not live`. */
+  const lit = (text: string) =>
+    visit.page
+      .getByRole('status')
+      .filter({ hasText: new RegExp(text) })
+      .waitFor()
   async function sell(): Promise<void> {
     const { shop } = stage
     sales += 1

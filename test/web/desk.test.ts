@@ -246,7 +246,7 @@ suite('the integration desk', inBrowser, () => {
     await send('AWAY-2')
     await context.setOffline(false)
     await receipt(page, 'order AWAY-2').waitFor()
-    await page.getByRole('status').filter({ hasText: 'Live' }).waitFor()
+    await page.getByRole('status').filter({ hasText: /^Live/ }).waitFor()
 
     await page.getByRole('button', { name: 'Hold the list' }).click()
     await send('HELD-1')
