@@ -118,6 +118,8 @@ suite('signing in', inBrowser, () => {
     const { app } = stage
     const startMs = app.time.nowMs
     await page.getByRole('status').filter({ hasText: /^Live/ }).first().waitFor()
+    // Nothing is under way any more that would arrive with a token of hours ago.
+    await page.getByText('yesterday 0').first().waitFor()
     const renewed = page.waitForResponse((response) => response.url().endsWith('/session') && response.status() === 200)
     app.time.nowMs = startMs + 2.1 * 3_600_000
     // As after a sleep: it is later all at once, and no timer has come due.
