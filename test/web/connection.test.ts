@@ -73,6 +73,24 @@ suite('the connection light', inBrowser, () => {
     await visit.close()
   })
 
+  test('a question that is never answered is given up, said to be, and can be asked again', async () => {
+    await open()
+    const { page } = visit
+    await page.route('**/graphql', () => {})
+    // A minute is a second here.
+    await page.evaluate(
+      `var { timeout } = AbortSignal; AbortSignal.timeout = (ms) => timeout.call(AbortSignal, ms / 60)`,
+    )
+    await page.getByRole('link', { name: 'Campaigns', exact: true }).click()
+    const told = page.getByRole('alert').filter({ hasText: 'The server cannot be reached' })
+    await told.waitFor()
+    await page.evaluate('AbortSignal.timeout = timeout')
+    await page.unroute('**/graphql')
+    await told.getByRole('button', { name: 'Try again' }).click()
+    await page.getByRole('link', { name: 'Campaign', exact: true }).waitFor()
+    await visit.close()
+  })
+
   test('gives up one that dies with the answer to its ping owed, whatever else still came', async () => {
     await open()
     proxy.freezeClients()

@@ -1,3 +1,4 @@
+import { ask } from '../session/ask'
 import { signedHeaders } from './sign'
 
 /** How a test is sent: in the URL, as JSON with the token, or as JSON with a signature in its place. */
@@ -32,7 +33,7 @@ export interface Answered {
 export async function sendTest(request: TestRequest): Promise<Answered> {
   const sent = await write(request)
   const { method, url, headers, body } = sent
-  const response = await fetch(url, { method, headers, body, credentials: 'omit', cache: 'no-store' })
+  const response = await ask(url, { method, headers, body, cache: 'no-store' })
   return {
     sent,
     status: response.status,
@@ -60,6 +61,6 @@ async function write({ manner, token, advertiserId, signingSecret, parameters }:
 /** Makes a click through a link, marked as a test; its id, or why there is none. */
 export async function makeTestClick(linkId: string): Promise<{ readonly click: string } | { readonly error: string }> {
   const body = new URLSearchParams({ link: linkId, test: '1' })
-  const response = await fetch('/clicks', { method: 'POST', body, credentials: 'omit' })
+  const response = await ask('/clicks', { method: 'POST', body })
   return response.json()
 }

@@ -4,6 +4,7 @@ import { ErrorLink } from '@apollo/client/link/error'
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions'
 import { OperationTypeNode } from 'graphql'
 import { CatchUpDocument } from '../generated/graph/catch-up'
+import { ask } from '../session/ask'
 import { type Session, sessionEnded } from '../session/session'
 import { type Connection, createConnection } from './connection'
 import { createSocket } from './create-socket'
@@ -45,7 +46,7 @@ export function createGraph(session: Session): Graph {
       ApolloLink.split(
         ({ operationType }) => operationType === OperationTypeNode.SUBSCRIPTION,
         new GraphQLWsLink(socket),
-        ApolloLink.from([authorize, new HttpLink({ uri: '/graphql', credentials: 'omit' })]),
+        ApolloLink.from([authorize, new HttpLink({ uri: '/graphql', fetch: ask })]),
       ),
     ]),
     cache,

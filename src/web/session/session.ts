@@ -1,3 +1,4 @@
+import { ask } from './ask'
 import type { SessionTimes, SharedSession, Tabs } from './tabs'
 
 /**
@@ -145,12 +146,11 @@ interface Refusal {
 
 async function post(headers: Record<string, string>, body: object): Promise<NewSession | Refusal> {
   const askedAtMs = Date.now()
-  const response = await fetch('/session', {
+  const response = await ask('/session', {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
     cache: 'no-store',
-    credentials: 'omit',
   })
   const { status } = response
   const answer: { token?: string; message?: string } = await response.json()
@@ -164,7 +164,7 @@ async function post(headers: Record<string, string>, body: object): Promise<NewS
 /** As whom a demo lets in; nobody where this is none. */
 async function readDemo(): Promise<readonly DemoRole[]> {
   try {
-    const response = await fetch('/session', { credentials: 'omit' })
+    const response = await ask('/session')
     const { demo }: { demo: DemoRole[] } = await response.json()
     return demo
   } catch {

@@ -1,3 +1,5 @@
+import { ask } from '../session/ask'
+
 /** What a server says of itself to whoever asks, with or without a key. */
 export interface Probes {
   readonly isReady: boolean
@@ -13,10 +15,11 @@ export interface Probes {
   readonly version: string
 }
 
+const fresh = { cache: 'no-store' } as const
+
 /** Reads `/readyz` and `/metrics`. Throws where neither can be reached. */
 export async function readProbes(): Promise<Probes> {
-  const ask = (path: string) => fetch(path, { cache: 'no-store', credentials: 'omit' })
-  const [readiness, metrics] = await Promise.all([ask('/readyz'), ask('/metrics')])
+  const [readiness, metrics] = await Promise.all([ask('/readyz', fresh), ask('/metrics', fresh)])
   const { status }: { status: string } = await readiness.json()
   const text = await metrics.text()
   const nowMs = Date.now()
