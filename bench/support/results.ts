@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 
 export interface Row {
@@ -21,7 +21,7 @@ export function formatTable(rows: readonly Row[]): string {
 /** Seen from the compiled file, in `dist/bench/support`. */
 export const resultsFolder = fileURLToPath(new URL('../../../bench/results/', import.meta.url))
 
-/** Each benchmark keeps a part of its own; `latest.md` is all of them together. */
+/** Each benchmark writes a part of its own into `latest.md`, and leaves those of the others as they are. */
 export async function writeResults(
   part: string,
   facts: readonly string[],
@@ -33,12 +33,10 @@ export async function writeResults(
     .join('\n')
   const list = (lines: readonly string[]) => lines.map((text) => `- ${text}`).join('\n')
   const text = [`## ${part}`, list(facts), table, list(notes)].join('\n\n')
-  await mkdir(`${resultsFolder}parts`, { recursive: true })
-  await writeFile(`${resultsFolder}parts/${part}.md`, `${text}\n`)
 
-  const names = (await readdir(`${resultsFolder}parts`)).filter((name) => name.endsWith('.md')).sort()
-  const parts = await Promise.all(names.map((name) => readFile(`${resultsFolder}parts/${name}`, 'utf8')))
   const file = `${resultsFolder}latest.md`
-  await writeFile(file, ['# Latest results\n', ...parts].join('\n'))
+  const parts = (await readFile(file, 'utf8')).split(/^(?=## )/m).map((before) => before.trimEnd())
+  const others = parts.slice(1).filter((other) => !other.startsWith(`## ${part}\n`))
+  await writeFile(file, `${['# Latest results', ...[...others, text].sort()].join('\n\n')}\n`)
   return file
 }
